@@ -187,8 +187,9 @@ def test_nobody_is_trusted_and_no_role_of_ours_is_superuser(directory: Path) -> 
         assert cluster.passwords["ievq"] not in repr(cluster)
 
 
+@pytest.mark.timezone
 def test_time_is_utc_and_text_is_utf8_whatever_the_caller_has(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    monkeypatch.setenv("TZ", os.environ.get("TZ", "Asia/Shanghai"))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.delenv("PGTZ", raising=False)
     with lease(directory) as cluster:

@@ -1,0 +1,46 @@
+# `make` lists the targets. They need python3 (3.11 or later), git and make; everything else they bring themselves.
+
+BIN := .venv/bin
+STAMP := .venv/.synced
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check test test-all test-bare chaos clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-10s %s\n' "$$name" "$$meaning"; done
+
+setup: $(STAMP) ## bring uv and everything in uv.lock into .venv
+
+$(STAMP): pyproject.toml uv.lock tools/bootstrap.py
+	uv=$$(python3 tools/bootstrap.py uv) && "$$uv" sync --locked --all-extras
+	@touch $@
+
+demo: setup ## show it all from nothing; ONCE=1 ends by itself
+	$(BIN)/ievq demo $(if $(filter-out 0,$(ONCE)),--once)
+
+check: setup ## style, types and import directions
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## check, the tests, and those about time once more in another zone
+	$(BIN)/pytest
+	TZ=Asia/Shanghai $(BIN)/pytest -m timezone
+
+test-all: check ## check, and all tests in two time zones
+	$(BIN)/pytest
+	TZ=Asia/Shanghai $(BIN)/pytest
+
+test-bare: ## demo and test in a bare Debian; needs root and debootstrap
+	@if command -v debootstrap >/dev/null; then tools/test_bare.sh; \
+	else echo "test-bare: SKIPPED, nothing was tested: there is no debootstrap here"; fi
+
+chaos: setup ## kill every process of the stack in turn; nothing may be lost
+	$(BIN)/python -m tests.chaos
+
+clean: ## remove what setup and the tools made; the data in var/ stay
+	rm -rf .venv .uv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
