@@ -14,6 +14,7 @@ import pytest
 
 from ievq_pipeline.adapters import embedded_postgres
 from ievq_pipeline.adapters.embedded_postgres import Cluster, lease, remove
+from ievq_pipeline.adapters.postgres_server import account_for
 from ievq_pipeline.domain.errors import Conflict, OutsideMissing
 
 #: takes a lease, says so, and holds it until its standard input ends
@@ -139,9 +140,15 @@ def test_a_pid_file_that_names_another_program_does_not_keep_it_from_starting(di
     with lease(directory) as cluster:
         file = cluster.directory / "data" / "postmaster.pid"
         written = file.read_text().split("\n", 1)[1]
-    file.write_text(f"{os.getppid()}\n{written}")
-    with lease(directory) as cluster:
-        assert answer(cluster, "SELECT 1") == 1
+    stranger = subprocess.Popen(["sleep", "60"], cwd="/", **account_for(cluster.directory))
+    file.write_text(f"{stranger.pid}\n{written}")
+    try:
+        with lease(directory) as cluster:
+            assert answer(cluster, "SELECT 1") == 1
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
 
 
 def test_a_cluster_made_halfway_is_made_anew(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
