@@ -1,0 +1,1 @@
+"""Everything outside but the database: files, tables, checks, webhooks, the embedded Postgres."""

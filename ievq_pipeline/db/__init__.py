@@ -1,0 +1,1 @@
+"""The database: tables, sessions, and one module of named queries per noun."""

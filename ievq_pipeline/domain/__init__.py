@@ -1,0 +1,1 @@
+"""What is true: values in, values out. No database, clock, network, file, Airflow or web."""

@@ -1,0 +1,121 @@
+"""Rules that every kind of tabular feed shares: the file, its structure, and cells by their type."""
+
+from ievq_pipeline.domain.contracts.model import Rule, Scope, Severity
+from ievq_pipeline.domain.text import Text
+
+HARD, INFO = Severity.HARD, Severity.INFO
+
+FILE_RULES = (
+    Rule(
+        "NQ-FILE-EMPTY", HARD, Scope.FILE,
+        Text("文件是空的", "The file is empty"),
+        Text("文件中没有任何内容。", "The file holds nothing."),
+        Text("请确认选对了文件，填好数据后重新上传。", "Make sure that this is the right file; fill it in and upload it again."),
+    ),
+    Rule(
+        "NQ-FILE-NOT-TABLE", HARD, Scope.FILE,
+        Text("不是CSV表格", "Not a CSV table"),
+        Text("文件内容是{value}，不是CSV表格。", "The file's content is {value}, not a CSV table."),
+        Text("请用表格软件打开数据，另存为“CSV UTF-8”后上传；只改扩展名不起作用。",
+             "Open the data in a spreadsheet program, save it as “CSV UTF-8” and upload that; renaming a file does not convert it."),
+    ),
+    Rule(
+        "NQ-FILE-ENCODING", HARD, Scope.FILE,
+        Text("无法确定文字编码", "The character encoding is not certain"),
+        Text("文件既不是UTF-8也不是GB18030编码（第{line}行起无法读取）。", "The file is neither UTF-8 nor GB18030 (it cannot be read from line {line} on)."),
+        Text("请用表格软件打开，另存为“CSV UTF-8”后上传。", "Open it in a spreadsheet program, save it as “CSV UTF-8” and upload that."),
+    ),
+    Rule(
+        "NQ-FILE-TOO-LARGE", HARD, Scope.FILE,
+        Text("文件太大", "The file is too large"),
+        Text("文件超过上限（{value}）。", "The file is over the cap ({value})."),
+        Text("请拆分文件或删去无关内容后重新上传。", "Split the file, or leave out what is not asked for."),
+    ),
+)
+
+STRUCTURE_RULES = (
+    Rule(
+        "NQ-HEADER-MISSING", HARD, Scope.STRUCTURE,
+        Text("缺少必填列", "A required column is missing"),
+        Text("表头中找不到必填列“{title_zh}”（{field}）。读到的表头是：{value}。",
+             "The header has no required column “{title_en}” ({field}). The header read is: {value}."),
+        Text("请在表头加上“{title_zh}”列；也可写作：{aliases}。", "Add the column “{title_en}” to the header; also understood: {aliases}."),
+    ),
+    Rule(
+        "NQ-HEADER-TWICE", HARD, Scope.STRUCTURE,
+        Text("同一列出现两次", "A column stands twice"),
+        Text("“{title_zh}”（{field}）在表头中出现不止一次，再次出现时写作“{value}”。",
+             "“{title_en}” ({field}) stands in the header more than once; the repeat reads “{value}”."),
+        Text("请只保留一列。", "Keep only one of them."),
+    ),
+    Rule(
+        "NQ-HEADER-UNKNOWN", INFO, Scope.STRUCTURE,
+        Text("不认识的列", "A column that is not known"),
+        Text("列“{value}”不在本表约定之内，未读取。", "The column “{value}” is not part of this contract and was not read."),
+        Text("若是必填列，请改用约定的列名；否则无需处理。", "If it stands for a required column, use its agreed name; otherwise there is nothing to do."),
+    ),
+    Rule(
+        "NQ-ROW-WIDE", HARD, Scope.STRUCTURE,
+        Text("行比表头长", "The row is longer than the header"),
+        Text("本行在表头之外还有内容“{value}”。", "This row holds “{value}” beyond the last column of the header."),
+        Text("请检查是否多了逗号，或文字中的逗号没有加引号。", "Look for a comma too many, or text with a comma that is not quoted."),
+    ),
+    Rule(
+        "NQ-NO-ROWS", HARD, Scope.STRUCTURE,
+        Text("没有数据行", "No data rows"),
+        Text("表头下面没有数据行。", "There are no data rows under the header."),
+        Text("请填入数据后重新上传。", "Fill in the data and upload the file again."),
+    ),
+)
+
+CELL_RULES = (
+    Rule(
+        "NQ-REQUIRED", HARD, Scope.CELL,
+        Text("必填格为空", "A required cell is empty"),
+        Text("“{title_zh}”为空。", "“{title_en}” is empty."),
+        Text("请填写，例如“{example}”。", "Fill it in, for example “{example}”."),
+    ),
+    Rule(
+        "NQ-INTEGER", HARD, Scope.CELL,
+        Text("不是整数", "Not a whole number"),
+        Text("“{value}”不是整数。", "“{value}” is not a whole number."),
+        Text("请只填数字，例如“{example}”，不要带单位、“约”或小数。", "Give digits only, for example “{example}”, without unit, “about” or decimals."),
+    ),
+    Rule(
+        "NQ-MINIMUM", HARD, Scope.CELL,
+        Text("数值过小", "The number is too small"),
+        Text("{value} 小于允许的最小值 {minimum}。", "{value} is below the smallest value allowed, {minimum}."),
+        Text("请核对后填写不小于 {minimum} 的数。", "Check it, and give a number of at least {minimum}."),
+    ),
+    Rule(
+        "NQ-MAXIMUM", HARD, Scope.CELL,
+        Text("数值过大", "The number is too large"),
+        Text("{value} 大于允许的最大值 {maximum}。", "{value} is above the largest value allowed, {maximum}."),
+        Text("请核对是否多填了零。", "Check it for a zero too many."),
+    ),
+    Rule(
+        "NQ-QUARTER", HARD, Scope.CELL,
+        Text("不是季度", "Not a quarter"),
+        Text("“{value}”不是可识别的季度。", "“{value}” is not a quarter that can be read."),
+        Text("请写成 2025-Q3 或 2025年第3季度。", "Write it as 2025-Q3."),
+    ),
+    Rule(
+        "NQ-QUARTER-OTHER", HARD, Scope.CELL,
+        Text("不是本次填报的季度", "Another quarter than the submission's"),
+        Text("本行写的是 {value}，而本次填报的是 {quarter}。", "This row says {value}, the submission is for {quarter}."),
+        Text("请改为 {quarter}，或在上传时选择正确的季度。", "Correct it to {quarter}, or choose the right quarter when you upload."),
+    ),
+    Rule(
+        "NQ-TEXT-LONG", HARD, Scope.CELL,
+        Text("文字过长", "The text is too long"),
+        Text("文字有 {length} 个字，超过上限 {maximum}。", "The text has {length} characters, more than {maximum}."),
+        Text("请只写名称，不要写说明。", "Give the name only, no description."),
+    ),
+)
+
+NORMALISED = {
+    "NQ-N-BLANKS": Text("去除首尾空白", "blanks at the ends taken off"),
+    "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
+    "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
+    "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
+}

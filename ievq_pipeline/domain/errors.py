@@ -1,0 +1,130 @@
+"""What a room can refuse with: one base; the docstring is the English message, `zh` the Chinese one."""
+
+from typing import Any, ClassVar
+
+
+class IevqError(Exception):
+    """The request could not be carried out."""
+
+    zh: ClassVar[str] = "无法完成请求。"
+    #: what sort of refusal this is; the web app and the command line turn it into a status
+    kind: ClassVar[str] = "refused"
+    #: 1 the answer is "not good", 2 the input or the call is wrong, 3 something outside is missing
+    exit_code: ClassVar[int] = 2
+    #: worth trying again without changing anything
+    is_retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None, **values: Any) -> None:
+        self.message = message
+        self.values = values
+        super().__init__(self.text("en"))
+
+    @classmethod
+    def code(cls) -> str:
+        """The stable name under which others know this refusal, such as `unknown-feed`."""
+        return "".join("-" + c.lower() if c.isupper() else c for c in cls.__name__).strip("-")
+
+    def text(self, language: str) -> str:
+        template = self.zh if language == "zh" else (self.__doc__ or "").strip()
+        body = template.format(**self.values) if self.values else template
+        if self.message is None:
+            return body
+        return self.message if language == "en" else f"{body} {self.message}"
+
+
+class OutsideMissing(IevqError):
+    """Something outside is missing: the database, the network or a program."""
+
+    zh = "外部条件缺失(数据库、网络或程序)。"
+    kind = "outside"
+    exit_code = 3
+    is_retryable = True
+
+
+class NotFound(IevqError):
+    """There is no {what} “{name}”."""
+
+    zh = "找不到{what}“{name}”。"
+    kind = "missing"
+
+
+class Conflict(IevqError):
+    """This does not fit the present state."""
+
+    zh = "与当前状态冲突。"
+    kind = "conflict"
+
+
+class NotAQuarter(IevqError):
+    """“{name}” is not a quarter. Write it as 2025-Q3."""
+
+    zh = "“{name}”不是可识别的季度，请写成 2025-Q3。"
+
+
+class UnknownFeed(NotFound):
+    """There is no feed “{name}” that you may use. `ievq feeds list` names the feeds; ask the operator to add one."""
+
+    zh = "没有您可以使用的填报渠道“{name}”。请核对渠道代码，或联系管理员登记。"
+
+
+class UnknownSubmission(NotFound):
+    """There is no submission “{name}”."""
+
+    zh = "没有编号为“{name}”的报送。"
+
+
+class QuarterNotOpen(Conflict):
+    """Quarter {quarter} is not open for submissions. `ievq quarters list` shows which are."""
+
+    zh = "{quarter} 季度尚未开放填报或不存在。请核对季度，或联系管理员。"
+
+
+class NotYetDue(Conflict):
+    """Quarter {quarter} closes on {closes_on}; it is not yet due. Use --now to close it today."""
+
+    zh = "{quarter} 季度将于 {closes_on} 截止，尚未到期。"
+
+
+class EarlierQuarterOpen(Conflict):
+    """Quarter {earlier} is still open; quarters are closed in calendar order. Close it first."""
+
+    zh = "{earlier} 季度尚未关闭；请按时间顺序关闭各季度。"
+
+
+class RoomsNotEmpty(Conflict):
+    """{count} submission(s) of quarter {quarter} are still on their way through the rooms. Try again in a moment."""
+
+    zh = "{quarter} 季度还有 {count} 份报送正在处理，请稍后再试。"
+    is_retryable = True
+
+
+class TooLarge(IevqError):
+    """The file is larger than {cap_mb} MB, the cap for this kind. Split it, or leave out what is not asked for."""
+
+    zh = "文件超过 {cap_mb} MB 上限。请拆分文件或删去无关内容后重新上传。"
+    kind = "too_large"
+
+
+class Denied(IevqError):
+    """The key is missing, revoked or unknown, or does not allow this."""
+
+    zh = "缺少密钥、密钥已撤销或无此权限。"
+    kind = "denied"
+
+
+class RefusedAddress(IevqError):
+    """The address {url} is refused: {why}. An operator may allow it with IEVQ_EGRESS_ALLOW."""
+
+    zh = "地址 {url} 不被允许：{why}。管理员可通过 IEVQ_EGRESS_ALLOW 放行。"
+
+
+class KeyReused(Conflict):
+    """This Idempotency-Key was used for another file, feed or quarter. Use a new key for a new submission."""
+
+    zh = "该 Idempotency-Key 已用于另一份报送。新的报送请使用新的键值。"
+
+
+class BadSettings(IevqError):
+    """The settings are wrong."""
+
+    zh = "设置有误。"

@@ -1,0 +1,60 @@
+"""The quarter: parse, order, count on and back, and the calendar that follows from it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+from ievq_pipeline.domain.errors import NotAQuarter
+
+#: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年第3季度, 2025年三季度
+SPELLINGS = re.compile(r"(\d{4})\s*(?:-?\s*[Qq]|年第?)\s*([1-4一二三四])\s*(?:季度|季)?")
+NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+#: days after a quarter's end on which submissions are due, and on which it closes
+DUE_AFTER, CLOSES_AFTER = timedelta(days=15), timedelta(days=30)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Quarter:
+    """A calendar quarter; `str` gives `2025-Q3`, and order is time."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a quarter in any certain spelling. Raises NotAQuarter."""
+        if (found := SPELLINGS.fullmatch(text.strip())) is None:
+            raise NotAQuarter(name=text)
+        return cls(int(found[1]), int(NUMERALS.get(found[2], found[2])))
+
+    @classmethod
+    def from_index(cls, index: int) -> Self:
+        return cls(index // 4, index % 4 + 1)
+
+    @property
+    def index(self) -> int:
+        """Quarters since year 0: the distance of two quarters is the difference of these."""
+        return self.year * 4 + self.number - 1
+
+    def plus(self, quarters: int) -> Self:
+        return self.from_index(self.index + quarters)
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last_day(self) -> date:
+        return self.plus(1).first_day - timedelta(days=1)
+
+    @property
+    def due_on(self) -> date:
+        return self.last_day + DUE_AFTER
+
+    @property
+    def closes_on(self) -> date:
+        return self.last_day + CLOSES_AFTER
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"

@@ -1,0 +1,97 @@
+"""Settings: `IEVQ_*` environment variables (and `.env` for development), read once. An unknown name is an error."""
+
+import difflib
+import os
+from ipaddress import ip_network
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ievq_pipeline.domain.errors import BadSettings
+
+PREFIX = "IEVQ_"
+#: set by the stack for its own children, so that leftovers can be found after a kill; not a setting
+INTERNAL = {"IEVQ_STACK_ID"}
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can set; `ievq settings` prints it with its origin."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        Path("var"), description="where the embedded database, uploads, logs and generated secrets live"
+    )
+    database_url: str | None = Field(
+        None, description="our database; unset: the embedded Postgres in the data directory"
+    )
+    airflow_database_url: str | None = Field(None, description="Airflow's own database; unset: the embedded Postgres")
+    pg_bindir: Path | None = Field(None, description="PostgreSQL binaries to use instead of the embedded wheel's")
+    public_url: str = Field("http://127.0.0.1:8080", description="root of every address that leaves the house")
+    secret_key: SecretStr | None = Field(
+        None, description="Fernet key(s), comma-separated, newest first; unset: made in the data directory"
+    )
+    egress_allow: str = Field("", description="private receivers allowed, comma-separated: scheme://cidr:port")
+    web_host: str = Field("127.0.0.1", description="where the web app listens")
+    web_port: int = Field(0, description="its port; 0 takes a free one, kept in stack.json")
+    airflow_port: int = Field(0, description="Airflow's port; 0 takes a free one, kept in stack.json")
+    upload_cap_mb: int = Field(256, gt=0, description="largest upload in MB")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: str = Field("console", description="console or json")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("egress_allow")
+    @classmethod
+    def _parses(cls, value: str) -> str:
+        for entry in filter(None, value.split(",")):
+            scheme, _, rest = entry.strip().partition("://")
+            cidr, _, port = rest.rpartition(":")
+            if scheme not in {"http", "https"} or not port.isdigit():
+                raise ValueError(f"“{entry}” is not scheme://cidr:port, such as https://10.20.0.0/16:8443")
+            ip_network(cidr.strip("[]"))
+        return value
+
+
+def load(env_file: str | None = ".env") -> Settings:
+    """Read the settings. Raises BadSettings naming the variable and the remedy."""
+    refuse_unknown_names(dict(os.environ))
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        lines = [f"{PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise BadSettings("; ".join(lines)) from error
+
+
+def refuse_unknown_names(environ: dict[str, str]) -> None:
+    """Raise BadSettings for an `IEVQ_` name that no setting has, with the nearest known one."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | INTERNAL
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+            raise BadSettings(f"{name} is not a setting; did you mean {near[0]}?")
+
+
+def origins(settings: Settings) -> list[dict[str, str]]:
+    """Each setting with its variable, value (secrets hidden), origin and meaning."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        shown = (
+            "***"
+            if value and (name == "secret_key" or "database_url" in name)
+            else str(value if value is not None else "")
+        )
+        variable = PREFIX + name.upper()
+        origin = "environment" if variable in os.environ else ".env" if name in settings.model_fields_set else "default"
+        rows.append({"name": variable, "value": shown, "origin": origin, "meaning": field.description or ""})
+    return rows

@@ -1,0 +1,1 @@
+"""What happens: one file, one verb; load, decide, save, in short transactions."""

@@ -1,0 +1,1 @@
+"""The API and the page: thin routes over stages. Runs without Airflow."""
