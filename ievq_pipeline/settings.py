@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     airflow_port: int = Field(0, description="Airflow's port; 0 takes a free one, kept in stack.json")
     airflow_url: str = Field("", description="Airflow to wake, such as http://127.0.0.1:8081; empty: wake nobody")
     airflow_user: str = Field("ievq", description="the account with which Airflow is woken")
-    airflow_password: SecretStr | None = Field(None, description="its password; `ievq stack up` makes and hands it down")
+    airflow_password: SecretStr | None = Field(None, description="its password; `ievq stack up` hands it down")
     upload_cap_mb: int = Field(256, gt=0, description="largest upload in MB")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: str = Field("console", description="console or json")
