@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -41,6 +41,8 @@ class Cluster:
     bindir: Path
     passwords: Mapping[str, str] = field(repr=False)
     host: str = HOST
+    #: what holds the lease: the server lives as long as any process has it open, so hand it to children that need one
+    lease_fd: int = field(default=-1, repr=False, compare=False)
 
     def url(self, database: str, role: str) -> str:
         """The SQLAlchemy address of a database, for psycopg 3."""
@@ -65,7 +67,7 @@ def lease(directory: Path, *, bindir: Path | None = None) -> Iterator[Cluster]:
         with _locked(home):
             fcntl.flock(holding, fcntl.LOCK_SH)
             server = _server(home, bindir)
-            cluster = _bring_up(server)
+            cluster = replace(_bring_up(server), lease_fd=holding)
         yield cluster
     finally:
         with _locked(home):
