@@ -1,0 +1,9 @@
+"""The processes of the house: Airflow, the web app and the dispatcher, started, watched and stopped together.
+
+`up` is a context manager (the demo's way), `run` stays in the foreground until Ctrl-C or SIGTERM, `down` ends a stack
+that another terminal started, or what a kill left of it.
+"""
+
+from ievq_pipeline.stack.launch import Stack, down, run, up
+
+__all__ = ["Stack", "down", "run", "up"]
