@@ -1,0 +1,69 @@
+"""Counts of a totals source, skill by quarter, and which of them are known: unknown is never zero."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ievq_pipeline.domain.period import Quarter
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TotalsPanel:
+    """Skills in order of name, quarters without gaps; a quarter nobody filed is there, with nothing known in it."""
+
+    quarters: tuple[Quarter, ...]
+    skills: tuple[str, ...]
+    counts: NDArray[np.int64]
+    known: BoolArray
+    exposure: FloatArray
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[str, str, int, int]], unknown: Iterable[tuple[str, str]] = ()) -> Self:
+        """From (quarter, skill, count, exposure), in any order.
+
+        A skill not named in a quarter that has rows is a true zero; an `unknown` pair (a quarantined row) is unknown.
+        Raises ValueError where a pair comes twice or a quarter has two exposures: the checks refuse such files.
+        """
+        counts: dict[tuple[Quarter, str], int] = {}
+        exposures: dict[Quarter, int] = {}
+        for name, skill, count, exposure in rows:
+            quarter = Quarter.parse(name)
+            if (quarter, skill) in counts:
+                raise ValueError(f"{quarter}: {skill} comes twice")
+            if exposures.setdefault(quarter, exposure) != exposure:
+                raise ValueError(f"{quarter}: two exposures, {exposures[quarter]} and {exposure}")
+            counts[quarter, skill] = count
+        hidden = {(Quarter.parse(name), skill) for name, skill in unknown}
+        return cls._assemble(counts, exposures, hidden)
+
+    @classmethod
+    def _assemble(
+        cls, counts: dict[tuple[Quarter, str], int], exposures: dict[Quarter, int], hidden: set[tuple[Quarter, str]]
+    ) -> Self:
+        seen = sorted(exposures)
+        quarters = tuple(seen[0].plus(n) for n in range(seen[-1].index - seen[0].index + 1)) if seen else ()
+        skills = tuple(sorted({skill for _, skill in [*counts, *hidden]}))
+        row = {skill: n for n, skill in enumerate(skills)}
+        column = {quarter: n for n, quarter in enumerate(quarters)}
+        table = np.zeros((len(skills), len(quarters)), dtype=np.int64)
+        exposure = np.array([exposures.get(quarter, 0) for quarter in quarters], dtype=np.float64)
+        known = np.repeat(exposure[None, :] > 0, len(skills), axis=0)
+        for (quarter, skill), count in counts.items():
+            table[row[skill], column[quarter]] = count
+        for quarter, skill in hidden:
+            if quarter in column:
+                known[row[skill], column[quarter]] = False
+        return cls(quarters, skills, np.where(known, table, 0), known, exposure)
+
+    def until(self, quarter: Quarter) -> Self:
+        """What a look at `quarter` may see."""
+        width = sum(q <= quarter for q in self.quarters)
+        return type(self)(
+            self.quarters[:width], self.skills, self.counts[:, :width], self.known[:, :width], self.exposure[:width]
+        )
