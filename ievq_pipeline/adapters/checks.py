@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS
 from ievq_pipeline.adapters.tables import BLANKS, Table, Unreadable, read_csv
-from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
-from ievq_pipeline.domain.errors import NotAQuarter
+from ievq_pipeline.domain.contracts.model import Contract, Severity
 from ievq_pipeline.domain.finding import Finding
-from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.submission import Verdict, verdict
 
 ROW = "row"
@@ -49,6 +48,10 @@ class Answer:
     rows_read: int = 0
     rows_quarantined: int = 0
     accepted: pl.DataFrame = field(default_factory=pl.DataFrame)
+    #: what quarantined rows name: row and series
+    unknown: list[tuple[int, str]] = field(default_factory=list)
+    #: False: a quarantined row does not say what it is about
+    is_complete: bool = True
     encoding: str | None = None
     header_row: int | None = None
 
@@ -57,8 +60,16 @@ class Answer:
         return self.accepted.height
 
 
-def check(data: bytes, contract: Contract, quarter: str | None = None) -> Answer:
-    """Check a file's bytes against a contract; `quarter` (such as `2025-Q3`) is the submission's, where known."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the submission says about its file, where that is known: the quarter (`2025-Q3`) and the feed's source."""
+
+    quarter: str | None = None
+    source: str | None = None
+
+
+def check(data: bytes, contract: Contract, expected: Expected = Expected()) -> Answer:  # it is frozen
+    """Check a file's bytes against a contract, every cell of it."""
     try:
         table = read_csv(data)
     except Unreadable as refusal:
@@ -71,7 +82,7 @@ def check(data: bytes, contract: Contract, quarter: str | None = None) -> Answer
         findings.append(Finding("NQ-NO-ROWS", row=table.header_row))
     if any(f.severity(contract) is Severity.HARD for f in findings):
         return answer
-    _check_rows(table, positions, contract, quarter, answer)
+    _check_rows(table, positions, contract, expected, answer)
     return answer
 
 
@@ -89,10 +100,9 @@ def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Find
             findings.append(Finding("NQ-HEADER-TWICE", table.header_row, known.code, position, cell))
         else:
             positions[known.code] = position
-    for missing in (f for f in contract.fields if f.required and f.code not in positions):
-        findings.append(
-            Finding("NQ-HEADER-MISSING", table.header_row, missing.code, None, ", ".join(table.header)[:200])
-        )
+    read = ", ".join(table.header)[:200]
+    absent = [f.code for f in contract.fields if f.required and f.code not in positions]
+    findings += [Finding("NQ-HEADER-MISSING", table.header_row, code, None, read) for code in absent]
     return positions, findings
 
 
@@ -101,7 +111,7 @@ def _key(name: str) -> str:
 
 
 def _check_rows(
-    table: Table, positions: dict[str, int], contract: Contract, quarter: str | None, answer: Answer
+    table: Table, positions: dict[str, int], contract: Contract, expected: Expected, answer: Answer
 ) -> None:
     width = len(table.header)
     raw = pl.DataFrame(
@@ -118,7 +128,7 @@ def _check_rows(
             answer.findings.append(Finding("NQ-ROW-WIDE", number, None, width, extra))
     clean = raw.select(ROW)
     for column in (f for f in contract.fields if f.code in positions):
-        values, findings, normalised = COLUMN_CHECKS[column.type](raw.get_column(column.code), column, quarter)
+        values, findings, normalised = COLUMN_CHECKS[column.type](raw.get_column(column.code), column, expected.quarter)
         place = positions[column.code]
         rows = raw.get_column(ROW)
         answer.findings += [
@@ -136,12 +146,12 @@ def _check_rows(
             for code, at in normalised.items()
         ]
         clean = clean.with_columns(values.alias(column.code))
-    answer.findings += across_cells(clean, positions)
+    answer.findings += ACROSS_CELLS[contract.feed_kind](clean, positions, expected)
     answer.findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
-    _conclude(clean, raw.get_column(contract.weight), contract, answer)
+    _conclude(clean, contract, answer)
 
 
-def _conclude(clean: pl.DataFrame, raw_weight: pl.Series, contract: Contract, answer: Answer) -> None:
+def _conclude(clean: pl.DataFrame, contract: Contract, answer: Answer) -> None:
     hard = {f.row for f in answer.findings if f.severity(contract) is Severity.HARD}
     is_bad = clean.get_column(ROW).is_in(list(hard))
     # a row whose weight can't be read counts as the median
@@ -153,91 +163,13 @@ def _conclude(clean: pl.DataFrame, raw_weight: pl.Series, contract: Contract, an
     )
     if answer.verdict is not Verdict.REJECTED:
         answer.accepted = clean.filter(~is_bad)
+        misplaced = {f.row for f in answer.findings if f.code == "NQ-ROW-WIDE"}
+        named = [(row, name) for row, name in clean.filter(is_bad).select(ROW, contract.subject).iter_rows() if name]
+        answer.unknown = [(row, name) for row, name in named if row not in misplaced]
+        answer.is_complete = len(answer.unknown) == answer.rows_quarantined
 
 
-# Each column check gives the typed values (null where bad), findings as (index, code, value, parameters), and what was normalised.
-_ColumnFindings = list[tuple[int, str, str | None, dict[str, object]]]
-_ColumnResult = tuple[pl.Series, _ColumnFindings, dict[str, list[int]]]
-
-
-def _trim(raw: pl.Series) -> tuple[pl.Series, dict[str, list[int]]]:
-    trimmed = raw.str.strip_chars(BLANKS)
-    changed = (trimmed != raw) & (trimmed != "")
-    return trimmed, ({"NQ-N-BLANKS": changed.arg_true().to_list()} if changed.any() else {})
-
-
-def _required(values: pl.Series, column: Field) -> _ColumnFindings:
-    return [(i, "NQ-REQUIRED", None, {}) for i in (values == "").arg_true()] if column.required else []
-
-
-def _texts(raw: pl.Series, column: Field, _quarter: str | None) -> _ColumnResult:
-    values, normalised = _trim(raw)
-    findings = _required(values, column)
-    if column.maximum:
-        lengths = values.str.len_chars()
-        findings += [
-            (i, "NQ-TEXT-LONG", values[i][:60], {"length": lengths[i]}) for i in (lengths > column.maximum).arg_true()
-        ]
-    return values, findings, normalised
-
-
-def _integers(raw: pl.Series, column: Field, _quarter: str | None) -> _ColumnResult:
-    text, normalised = _trim(raw)
-    findings = _required(text, column)
-    values = text.cast(pl.Int64, strict=False)
-    doubtful = (values.is_null() & (text != "")).arg_true()
-    if doubtful.len():
-        plain = text.gather(doubtful).str.normalize("NFKC")
-        digits = pl.select(
-            pl.when(plain.str.contains(r"^[+-]?\d{1,3}(,\d{3})+(\.0+)?$"))
-            .then(plain.str.replace_all(",", ""))
-            .otherwise(plain)
-        ).to_series()
-        mended = digits.str.replace(r"^([+-]?\d+)\.0+$", "$1").cast(pl.Int64, strict=False)
-        values = values.scatter(doubtful, mended)
-        for at, before, wide, after in zip(doubtful, text.gather(doubtful), plain, mended, strict=True):
-            if after is None:
-                findings.append((at, "NQ-INTEGER", before, {}))
-            else:
-                normalised.setdefault("NQ-N-WIDTH" if wide != before else "NQ-N-SEPARATOR", []).append(at)
-    for code, wrong in (("NQ-MINIMUM", values < column.minimum), ("NQ-MAXIMUM", values > column.maximum)):
-        for i in wrong.fill_null(value=False).arg_true():
-            findings.append((i, code, text[i], {}))
-    bad = [i for i, *_ in findings]
-    return (values.scatter(bad, None) if bad else values), findings, normalised
-
-
-def _quarters(raw: pl.Series, column: Field, quarter: str | None) -> _ColumnResult:
-    text, normalised = _trim(raw)
-    findings = _required(text, column)
-    spelled = {t: _quarter_of(t) for t in text.unique()}
-    values = pl.Series([spelled[t] for t in text], dtype=pl.String)
-    for i, (before, after) in enumerate(zip(text, values, strict=True)):
-        if before and after is None:
-            findings.append((i, "NQ-QUARTER", before, {}))
-        elif after is not None and quarter is not None and after != quarter:
-            findings.append((i, "NQ-QUARTER-OTHER", before, {"quarter": quarter}))
-        elif after is not None and after != before:
-            normalised.setdefault("NQ-N-QUARTER", []).append(i)
-    return values, findings, normalised
-
-
-def _quarter_of(text: str) -> str | None:
-    try:
-        return str(Quarter.parse(unicodedata.normalize("NFKC", text)))
-    except NotAQuarter:
-        return None
-
-
-COLUMN_CHECKS: dict[FieldType, Callable[[pl.Series, Field, str | None], _ColumnResult]] = {
-    FieldType.IDENTIFIER: _texts,
-    FieldType.WORDING: _texts,
-    FieldType.INTEGER: _integers,
-    FieldType.QUARTER: _quarters,
-}
-
-
-def across_cells(clean: pl.DataFrame, positions: dict[str, int]) -> list[Finding]:
+def _across_totals(clean: pl.DataFrame, positions: dict[str, int], expected: Expected) -> list[Finding]:
     """The row and within-file rules of *totals*; cells that are already bad are null here and trip nothing twice."""
     findings = [
         Finding("NQ-COUNT-OVER-EXPOSURE", row, "count", positions["count"], str(count), {"exposure": exposure})
@@ -251,15 +183,28 @@ def across_cells(clean: pl.DataFrame, positions: dict[str, int]) -> list[Finding
         Finding("NQ-DUPLICATE", row, "term", positions["term"], term, {"first": first})
         for row, term, first in repeats.select(ROW, "term", "first").iter_rows()
     ]
-    for column, code in (("source", "NQ-SOURCE-DIFFERS"), ("exposure", "NQ-EXPOSURE-DIFFERS")):
-        given = clean.filter(pl.col(column).is_not_null() & (pl.col(column).cast(pl.String) != ""))
-        if given.is_empty():
-            continue
-        usual = (
-            given.get_column(column).value_counts(sort=True).sort("count", column, descending=[True, False])[column][0]
-        )
-        findings += [
-            Finding(code, row, column, positions[column], str(value), {"usual": usual})
-            for row, value in given.filter(pl.col(column) != usual).select(ROW, column).iter_rows()
-        ]
-    return findings
+    findings += _differing(clean, positions, "exposure", "NQ-EXPOSURE-DIFFERS")
+    if expected.source is None:
+        return findings + _differing(clean, positions, "source", "NQ-SOURCE-DIFFERS")
+    others = clean.filter(~pl.col("source").is_in(["", expected.source]))
+    return findings + [
+        Finding("NQ-SOURCE-OTHER", row, "source", positions["source"], value, {"source": expected.source})
+        for row, value in others.select(ROW, "source").iter_rows()
+    ]
+
+
+def _differing(clean: pl.DataFrame, positions: dict[str, int], column: str, code: str) -> list[Finding]:
+    """Cells of a column that should be the same in the whole file, and are not what most of it says."""
+    given = clean.filter(pl.col(column).is_not_null() & (pl.col(column).cast(pl.String) != ""))
+    if given.is_empty():
+        return []
+    counted = given.get_column(column).value_counts().sort("count", column, descending=[True, False])
+    usual = counted[column][0]
+    return [
+        Finding(code, row, column, positions[column], str(value), {"usual": usual})
+        for row, value in given.filter(pl.col(column) != usual).select(ROW, column).iter_rows()
+    ]
+
+
+#: by feed kind: the rules that need more than one cell
+ACROSS_CELLS: dict[str, Callable[[pl.DataFrame, dict[str, int], Expected], list[Finding]]] = {"totals": _across_totals}

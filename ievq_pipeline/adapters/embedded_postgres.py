@@ -21,7 +21,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from ievq_pipeline.adapters.postgres_server import HOST, SUPERUSER, Account, Server, account_for, write_private
+from ievq_pipeline.adapters.postgres_server import HOST, SUPERUSER, Account, Server, account_for
+from ievq_pipeline.adapters.private_files import write_private
 from ievq_pipeline.domain.errors import Conflict, OutsideMissing
 
 #: each is a role without superuser that owns the database of its name

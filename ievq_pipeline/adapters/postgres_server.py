@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
+from ievq_pipeline.adapters.private_files import write_private
 from ievq_pipeline.domain.errors import OutsideMissing
 
 HOST = "127.0.0.1"
@@ -192,15 +193,6 @@ class Server:
     def _last_words(self) -> str:
         log = self._log()
         return f"{log} ends with: {log.read_text(errors='replace')[-600:]}" if log.exists() else "It left no log."
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:  # mode 0600
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
 
 
 def _free_port(kept: Path) -> int:

@@ -1,4 +1,4 @@
-"""Bytes of a CSV file → a table of strings that knows where each cell stood. Refuses what is no CSV; guesses nothing."""
+"""Bytes of a CSV file → a table of strings that knows where each cell stood. Guesses nothing."""
 
 import csv
 import io
@@ -63,7 +63,7 @@ def read_csv(data: bytes) -> Table:
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    """The strict ladder over the whole file: UTF-8 (with or without BOM), then GB18030. The header confirms it later."""
+    """The strict ladder over the whole file: UTF-8 (with or without BOM), then GB18030; the header confirms it."""
     failed_at = 0
     for codec, name in (("utf-8-sig", "utf-8"), ("gb18030", "gb18030")):
         try:

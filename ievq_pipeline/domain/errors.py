@@ -42,9 +42,9 @@ class OutsideMissing(IevqError):
 
 
 class NotFound(IevqError):
-    """There is no {what} “{name}”."""
+    """There is no such thing."""
 
-    zh = "找不到{what}“{name}”。"
+    zh = "找不到所指的内容。"
     kind = "missing"
 
 
@@ -65,6 +65,24 @@ class UnknownFeed(NotFound):
     """There is no feed “{name}” that you may use. `ievq feeds list` names the feeds; ask the operator to add one."""
 
     zh = "没有您可以使用的填报渠道“{name}”。请核对渠道代码，或联系管理员登记。"
+
+
+class UnknownAlert(NotFound):
+    """There is no alert “{name}”."""
+
+    zh = "没有编号为“{name}”的预警。"
+
+
+class UnknownKey(NotFound):
+    """There is no key “{name}”. `ievq keys list` names them."""
+
+    zh = "没有名为“{name}”的密钥。"
+
+
+class UnknownFeedKind(NotFound):
+    """There is no feed kind “{name}”; known: {known}."""
+
+    zh = "没有“{name}”这一报送类别；现有：{known}。"
 
 
 class UnknownSubmission(NotFound):
@@ -106,10 +124,23 @@ class TooLarge(IevqError):
 
 
 class Denied(IevqError):
-    """The key is missing, revoked or unknown, or does not allow this."""
+    """The key is missing, revoked or unknown. Send it as `Authorization: Bearer KEY`."""
 
-    zh = "缺少密钥、密钥已撤销或无此权限。"
+    zh = "缺少密钥，或密钥无效、已撤销。请以 Authorization: Bearer KEY 提交。"
     kind = "denied"
+
+
+class Forbidden(IevqError):
+    """This key may not do this."""
+
+    zh = "该密钥无此权限。"
+    kind = "forbidden"
+
+
+class BadCall(IevqError):
+    """The call is wrong: {why}"""
+
+    zh = "请求有误：{why}"
 
 
 class RefusedAddress(IevqError):

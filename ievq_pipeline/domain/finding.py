@@ -1,6 +1,6 @@
 """One thing wrong in a submission, and how it is told. Kept as code, place and parameters; worded when read."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from ievq_pipeline.domain.contracts.model import Contract, Severity
 
@@ -29,6 +29,10 @@ class Finding:
 
     def severity(self, contract: Contract) -> Severity:
         return contract.rule(self.code).severity
+
+    def as_row(self) -> dict[str, object]:
+        """As it is kept: `Finding(**row)` gives it back."""
+        return asdict(self)
 
     def as_json(self, contract: Contract) -> dict[str, object]:
         """The object of `interfaces.md` §2, worded in both languages."""

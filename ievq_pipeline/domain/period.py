@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Self
 
 from ievq_pipeline.domain.errors import NotAQuarter
@@ -10,8 +10,15 @@ from ievq_pipeline.domain.errors import NotAQuarter
 #: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年第3季度, 2025年三季度
 SPELLINGS = re.compile(r"(\d{4})\s*(?:-?\s*[Qq]|年第?)\s*([1-4一二三四])\s*(?:季度|季)?")
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+#: the zone of the calendar; it has had no summer time since 1991, so a fixed offset serves and needs no zone data
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 #: days after a quarter's end on which submissions are due, and on which it closes
 DUE_AFTER, CLOSES_AFTER = timedelta(days=15), timedelta(days=30)
+
+
+def calendar_date(instant: datetime) -> date:
+    """The date of an (aware) instant in the calendar that due and closing dates are kept in."""
+    return instant.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True, order=True, slots=True)

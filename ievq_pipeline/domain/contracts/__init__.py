@@ -2,16 +2,14 @@
 
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.contracts.totals import TOTALS
-from ievq_pipeline.domain.errors import NotFound
-from ievq_pipeline.domain.text import Text
+from ievq_pipeline.domain.errors import UnknownFeedKind
 
 CONTRACTS: dict[str, Contract] = {TOTALS.feed_kind: TOTALS}
 
 
 def contract(feed_kind: str) -> Contract:
-    """The contract of a feed kind. Raises NotFound."""
+    """The contract of a feed kind. Raises UnknownFeedKind."""
     try:
         return CONTRACTS[feed_kind]
     except KeyError:
-        kinds = Text("报送类别", "feed kind")
-        raise NotFound(what=kinds["en"], name=feed_kind) from None
+        raise UnknownFeedKind(name=feed_kind, known=", ".join(CONTRACTS)) from None

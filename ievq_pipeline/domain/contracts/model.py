@@ -90,6 +90,8 @@ class Contract:
     key: tuple[str, ...]
     #: the column whose share of quarantined rows decides on partial acceptance
     weight: str
+    #: the column that names the series; what a quarantined row names there is unknown, never zero
+    subject: str
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
 

@@ -10,6 +10,7 @@ TOTALS = Contract(
     title=Text("需求总量表", "Demand totals"),
     key=("source", "quarter", "term"),
     weight="count",
+    subject="term",
     fields=(
         Field(
             "source", Text("来源", "Source"), ("数据来源", "来源代码"), FieldType.IDENTIFIER,
@@ -60,6 +61,12 @@ TOTALS = Contract(
             Text("来源不一致", "More than one source"),
             Text("本行来源为“{value}”，而本表其他行为“{usual}”。", "This row names the source “{value}”, the rest of the file “{usual}”."),
             Text("一份文件只报一个来源，请更正或拆分。", "One file holds one source: correct it, or split the file."),
+        ),
+        Rule(
+            "NQ-SOURCE-OTHER", Severity.HARD, Scope.WITHIN,
+            Text("不是本渠道的来源", "Not the feed's source"),
+            Text("本行来源为“{value}”，而本填报渠道的来源是“{source}”。", "This row names the source “{value}”, but this feed reports for “{source}”."),
+            Text("请改为“{source}”，或选择正确的填报渠道。", "Write “{source}”, or hand the file in for the right feed."),
         ),
         Rule(
             "NQ-EXPOSURE-DIFFERS", Severity.HARD, Scope.WITHIN,

@@ -24,8 +24,14 @@ class TotalsPanel:
     exposure: FloatArray
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[str, str, int, int]], unknown: Iterable[tuple[str, str]] = ()) -> Self:
-        """From (quarter, skill, count, exposure), in any order.
+    def of(
+        cls,
+        rows: Iterable[tuple[str, str, int, int]],
+        unknown: Iterable[tuple[str, str]] = (),
+        *,
+        last: Quarter | None = None,
+    ) -> Self:
+        """From (quarter, skill, count, exposure), in any order; it reaches to `last`, also where nobody filed for that.
 
         A skill not named in a quarter that has rows is a true zero; an `unknown` pair (a quarantined row) is unknown.
         Raises ValueError where a pair comes twice or a quarter has two exposures: the checks refuse such files.
@@ -40,6 +46,8 @@ class TotalsPanel:
                 raise ValueError(f"{quarter}: two exposures, {exposures[quarter]} and {exposure}")
             counts[quarter, skill] = count
         hidden = {(Quarter.parse(name), skill) for name, skill in unknown}
+        if last is not None and exposures:
+            exposures.setdefault(last, 0)
         return cls._assemble(counts, exposures, hidden)
 
     @classmethod

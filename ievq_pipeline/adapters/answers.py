@@ -1,0 +1,79 @@
+"""The answer to a submitter: the document of `interfaces.md` §2, and the same kept for later, worded when read."""
+
+import hashlib
+import io
+from typing import Any
+
+import polars as pl
+
+from ievq_pipeline.adapters.checks import ROW, Answer
+from ievq_pipeline.domain.contracts.model import Contract
+from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.submission import Verdict
+
+#: checks that need what is stored; a check of the file alone cannot run them
+CHECKS_NOT_RUN = ["history", "peers"]
+
+
+def document(answer: Answer, contract: Contract, *, name: str, data: bytes) -> dict[str, Any]:
+    """Everything that `ievq check --json` says about a file."""
+    return {
+        "verdict": str(answer.verdict),
+        "file": about(answer, name=name, data=data),
+        "rows_read": answer.rows_read,
+        "rows_accepted": answer.rows_accepted,
+        "rows_quarantined": answer.rows_quarantined,
+        "findings": [finding.as_json(contract) for finding in answer.findings],
+        "normalised": [change.as_json() for change in answer.normalised],
+        "rules_version": contract.rules_version,
+        "code_lists": {},
+        "checks_not_run": CHECKS_NOT_RUN,
+    }
+
+
+def about(answer: Answer, *, name: str, data: bytes) -> dict[str, Any]:
+    """The `file` part of the document."""
+    return {
+        "name": name,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "format": None if answer.verdict is Verdict.UNREADABLE else "csv",
+        "wrapper": None,
+        "encoding": answer.encoding,
+        "sheet": None,
+        "header_row": answer.header_row,
+    }
+
+
+def kept(answer: Answer, *, name: str, data: bytes) -> dict[str, Any]:
+    """The columns of `submission_answer`."""
+    stream = io.BytesIO()
+    if not answer.accepted.is_empty():
+        answer.accepted.write_ipc_stream(stream, compression="zstd")
+    return {
+        "body": {
+            "file": about(answer, name=name, data=data),
+            "findings": [finding.as_row() for finding in answer.findings],
+            "normalised": [change.as_json() for change in answer.normalised],
+        },
+        "accepted": stream.getvalue() or None,
+        "unknown": [list(pair) for pair in answer.unknown],
+        "is_complete": answer.is_complete,
+    }
+
+
+def accepted_rows(stored: bytes | None) -> pl.DataFrame:
+    """The accepted rows of a kept answer: `row` and the contract's codes."""
+    return pl.read_ipc_stream(io.BytesIO(stored)) if stored else pl.DataFrame()
+
+
+def findings(body: dict[str, Any], contract: Contract) -> list[dict[str, Any]]:
+    """The findings of a kept answer, worded in both languages."""
+    return [Finding(**row).as_json(contract) for row in body["findings"]]
+
+
+def rows_csv(answer: Answer, contract: Contract) -> bytes:
+    """The accepted rows as UTF-8 CSV: `row`, then the contract's codes in its order."""
+    codes = [f.code for f in contract.fields]
+    table = answer.accepted if not answer.accepted.is_empty() else pl.DataFrame(schema=[ROW, *codes])
+    return table.select(ROW, *codes).write_csv().encode()

@@ -1,0 +1,90 @@
+"""Alerts: identity by episode, revisions in `feed_seq` order."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow
+from ievq_pipeline.domain.alert import Standing, Step
+from ievq_pipeline.domain.errors import UnknownAlert
+
+
+def identity(session: Session, step: Step) -> uuid.UUID:
+    """The alert of an episode; its id is given once."""
+    of = {"basis": step.basis, "level": step.level, "skill": step.skill, "episode": step.episode}
+    session.execute(insert(Alert).values(id=uuid.uuid4(), **of).on_conflict_do_nothing())
+    return session.scalars(select(Alert.id).filter_by(**of)).one()
+
+
+def standing(session: Session, alert_id: uuid.UUID) -> tuple[Standing, AlertRevision] | None:
+    """The latest revision, or None where nothing was ever told."""
+    query = select(AlertRevision).where(AlertRevision.alert_id == alert_id)
+    last = session.scalar(query.order_by(AlertRevision.revision.desc()).limit(1))
+    if last is None:
+        return None
+    return Standing(last.revision, last.state, last.severity, last.body["growth"]["estimate"]), last
+
+
+def next_feed_seq(session: Session) -> int:
+    """Call it under `Lock.FEED`: order is then commit order, and no reader misses a row."""
+    return (session.scalar(select(func.max(AlertRevision.feed_seq))) or 0) + 1
+
+
+def last_feed_seq(session: Session) -> int:
+    return session.scalar(select(func.max(AlertRevision.feed_seq))) or 0
+
+
+def notices(session: Session, *, after: int = 0, limit: int = 100, **wanted: str) -> list[AlertRevision]:
+    """Notices after a place in the feed, in its order; `wanted` names columns: skill, severity, state, quarter."""
+    query = select(AlertRevision).where(AlertRevision.feed_seq > after)
+    for column, value in wanted.items():
+        query = query.where(getattr(AlertRevision, column) == value)
+    return list(session.scalars(query.order_by(AlertRevision.feed_seq).limit(limit)))
+
+
+def latest(session: Session, limit: int = 200) -> list[AlertRevision]:
+    """The latest revision of each alert, newest notice first."""
+    newer = aliased(AlertRevision)
+    is_last = (
+        ~select(newer).where(newer.alert_id == AlertRevision.alert_id, newer.revision > AlertRevision.revision).exists()
+    )
+    return list(
+        session.scalars(select(AlertRevision).where(is_last).order_by(AlertRevision.feed_seq.desc()).limit(limit))
+    )
+
+
+def revisions(session: Session, name: str | uuid.UUID) -> list[AlertRevision]:
+    """All revisions of an alert, oldest first. Raises UnknownAlert."""
+    try:
+        alert_id = uuid.UUID(str(name))
+    except ValueError:
+        raise UnknownAlert(name=name) from None
+    found = session.scalars(select(AlertRevision).filter_by(alert_id=alert_id).order_by(AlertRevision.revision)).all()
+    if not found:
+        raise UnknownAlert(name=name)
+    return list(found)
+
+
+def untold(session: Session) -> list[dict[str, Any]]:
+    """Episodes without a notice: begun in history, or only watched. As they stood at their last change."""
+    newest = (
+        select(EpisodeChange, LookRow)
+        .join(LookRow, LookRow.id == EpisodeChange.look_id)
+        .distinct(LookRow.basis, EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode)
+        .order_by(
+            LookRow.basis, EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode, LookRow.quarter.desc()
+        )
+    )
+    told = {
+        (a.basis, a.level, a.skill, a.episode)
+        for a in session.scalars(select(Alert).where(Alert.id.in_(select(AlertRevision.alert_id))))
+    }
+    return [
+        {"basis": look.basis, "skill": change.skill, "episode": change.episode, "opened": change.opened,
+         "severity": change.severity, "change": change.change, "quarter": look.quarter, "figures": change.figures}
+        for change, look in session.execute(newest)
+        if (look.basis, change.level, change.skill, change.episode) not in told
+    ]  # fmt: skip

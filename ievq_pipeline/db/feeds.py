@@ -1,0 +1,34 @@
+"""Feeds: who has promised to hand in what."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ievq_pipeline.db.tables import Feed
+from ievq_pipeline.domain.errors import UnknownFeed
+
+
+def add(session: Session, code: str, kind: str, source: str) -> Feed:
+    """The feed of that code, made if it is new; the same call again changes nothing."""
+    feed = session.scalar(select(Feed).where(Feed.code == code))
+    if feed is None:
+        feed = Feed(code=code, kind=kind, source=source)
+        session.add(feed)
+        session.flush()
+    return feed
+
+
+def named(session: Session, code: str) -> Feed:
+    """Raises UnknownFeed."""
+    feed = session.scalar(select(Feed).where(Feed.code == code))
+    if feed is None:
+        raise UnknownFeed(name=code)
+    return feed
+
+
+def every(session: Session) -> list[Feed]:
+    return list(session.scalars(select(Feed).order_by(Feed.code)))
+
+
+def bases(session: Session) -> list[str]:
+    """Every basis that a feed reports for."""
+    return sorted({feed.basis for feed in every(session)})

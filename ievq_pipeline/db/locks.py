@@ -1,0 +1,20 @@
+"""Advisory locks that end with the transaction: where order must be commit order, one writer at a time."""
+
+from enum import IntEnum
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+#: "ievq" in ASCII: keeps our locks apart from those of other programs in the same database
+SPACE = 0x69657671
+
+
+class Lock(IntEnum):
+    KNOWN = 1  #: filings come into force: `known_seq`
+    FOLD = 2  #: detection, a fold over quarters
+    FEED = 3  #: the alert feed: `feed_seq`
+
+
+def hold(session: Session, lock: Lock) -> None:
+    """Wait for the lock and keep it until this transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:space, :lock)"), {"space": SPACE, "lock": int(lock)})

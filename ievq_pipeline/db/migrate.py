@@ -1,0 +1,81 @@
+"""Migrations: up, down, and whether models and tables agree."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from ievq_pipeline.db.tables import Base
+from ievq_pipeline.domain.errors import Conflict
+
+#: "ievq" in ASCII, the lock that keeps two migrations apart
+LOCK = 0x69657671
+
+
+def place() -> Path:
+    """Where the migrations are: in the checkout, or shipped inside the wheel."""
+    checkout = Path(__file__).parents[2] / "migrations"
+    return checkout if (checkout / "env.py").exists() else Path(str(files("ievq_pipeline"))) / "_shipped" / "migrations"
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(place()))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> str:
+    """Bring the tables to `revision`; returns the revision they have now. Doing it twice changes nothing."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        command.upgrade(_config(connection), revision)
+        return str(current(connection))
+
+
+def downgrade(engine: Engine, revision: str, *, is_discarding: bool = False) -> str | None:
+    """Take the tables back. Raises Conflict when rows would be lost, unless told to discard them."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        before = counts(connection)
+        command.downgrade(_config(connection), revision)
+        after = counts(connection)
+        lost = {table: rows - after.get(table, 0) for table, rows in before.items() if rows > after.get(table, 0)}
+        if lost and not is_discarding:
+            told = ", ".join(f"{table} ({rows})" for table, rows in sorted(lost.items()))
+            raise Conflict(
+                f"This downgrade would lose rows of {told}; nothing was changed. Say --discard to lose them."
+            )
+        return current(connection)
+
+
+def current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    config = Config()
+    config.set_main_option("script_location", str(place()))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
+def differences(engine: Engine) -> list[object]:
+    """What the models say and the tables don't, or the other way round."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Rows by table, for the tables of ours that exist."""
+    found = {}
+    existing = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
+    existing = [name for name in existing if name != "alembic_version"]
+    for name in existing:
+        found[name] = int(connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one())  # noqa: S608
+    return found

@@ -1,0 +1,71 @@
+"""Quarters: their calendar, their mode by basis, and what still keeps one from closing."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from ievq_pipeline.db.tables import Feed, QuarterMode, QuarterRow, Submission
+from ievq_pipeline.domain.errors import QuarterNotOpen
+from ievq_pipeline.domain.submission import ON_THE_WAY
+
+
+def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, closes_on: date) -> QuarterRow:
+    """Make the quarter's row; one that is there already stays as it is."""
+    values = {"quarter": quarter, "opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
+    session.execute(insert(QuarterRow).values(values).on_conflict_do_nothing())
+    return session.get_one(QuarterRow, quarter)
+
+
+def set_mode(session: Session, basis: str, quarter: str, mode: str) -> None:
+    """First word wins: a quarter's mode does not change once given."""
+    values = {"basis": basis, "quarter": quarter, "mode": mode}
+    session.execute(insert(QuarterMode).values(values).on_conflict_do_nothing())
+
+
+def modes(session: Session) -> dict[tuple[str, str], str]:
+    """Mode by (basis, quarter); what is not in it is live."""
+    return {(row.basis, row.quarter): row.mode for row in session.scalars(select(QuarterMode))}
+
+
+def taking_submissions(session: Session, quarter: str) -> QuarterRow:
+    """The open quarter, held against closing until this transaction ends. Raises QuarterNotOpen."""
+    query = select(QuarterRow).where(QuarterRow.quarter == quarter, QuarterRow.closed_at.is_(None))
+    row = session.scalar(query.with_for_update(read=True))
+    if row is None:
+        raise QuarterNotOpen(quarter=quarter)
+    return row
+
+
+def to_close(session: Session, quarter: str) -> QuarterRow:
+    """The quarter, held for closing. Raises QuarterNotOpen when there is none."""
+    row = session.scalar(select(QuarterRow).where(QuarterRow.quarter == quarter).with_for_update())
+    if row is None:
+        raise QuarterNotOpen(quarter=quarter)
+    return row
+
+
+def earliest_open(session: Session) -> str | None:
+    return session.scalar(select(func.min(QuarterRow.quarter)).where(QuarterRow.closed_at.is_(None)))
+
+
+def closed(session: Session) -> list[str]:
+    query = select(QuarterRow.quarter).where(QuarterRow.closed_at.is_not(None)).order_by(QuarterRow.quarter)
+    return list(session.scalars(query))
+
+
+def every(session: Session) -> list[QuarterRow]:
+    return list(session.scalars(select(QuarterRow).order_by(QuarterRow.quarter)))
+
+
+def on_the_way(session: Session, quarter: str) -> int:
+    """Submissions of the quarter that have not come to their end."""
+    query = select(func.count()).select_from(Submission)
+    return session.scalar(query.where(Submission.quarter == quarter, Submission.state.in_(ON_THE_WAY))) or 0
+
+
+def silent_feeds(session: Session, quarter: str) -> list[str]:
+    """Feeds of which nothing is in force in the quarter."""
+    reported = select(Submission.feed_id).where(Submission.quarter == quarter, Submission.state == "in_force")
+    return list(session.scalars(select(Feed.code).where(Feed.id.not_in(reported)).order_by(Feed.code)))

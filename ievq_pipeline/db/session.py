@@ -1,0 +1,26 @@
+"""The engine and its sessions; `with sessions.begin() as session` is the unit of work."""
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from ievq_pipeline.domain.errors import OutsideMissing
+
+
+def connect(url: str) -> Engine:
+    """An engine for our database; nothing is opened yet. Sessions speak UTC whatever the server's default."""
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        connect_args={"options": "-c timezone=UTC", "connect_timeout": 10, "application_name": "ievq"},
+    )
+
+
+def require(engine: Engine) -> None:
+    """Raise OutsideMissing when the database does not answer."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except OperationalError as error:
+        raise OutsideMissing(f"The database does not answer: {error.orig}") from error

@@ -1,0 +1,98 @@
+"""Submissions: the receipt, the claim, the answer."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from ievq_pipeline.db.tables import Feed, Submission, SubmissionAnswer, SubmissionFile
+from ievq_pipeline.domain.errors import UnknownSubmission
+from ievq_pipeline.domain.submission import State
+
+
+def by_idempotency_key(session: Session, api_key_id: uuid.UUID, key: str) -> Submission | None:
+    query = select(Submission).where(Submission.api_key_id == api_key_id, Submission.idempotency_key == key)
+    return session.scalar(query)
+
+
+def latest(session: Session, feed: Feed, quarter: str) -> Submission | None:
+    """The latest submission of a (feed, quarter); holds off others that hand in for it until the transaction ends."""
+    session.execute(select(Feed.id).where(Feed.id == feed.id).with_for_update())
+    query = select(Submission).where(Submission.feed_id == feed.id, Submission.quarter == quarter)
+    return session.scalar(query.order_by(Submission.number.desc()).limit(1))
+
+
+def named(session: Session, name: str | uuid.UUID) -> Submission:
+    """Raises UnknownSubmission."""
+    try:
+        found = session.get(Submission, uuid.UUID(str(name)))
+    except ValueError:
+        found = None
+    if found is None:
+        raise UnknownSubmission(name=name)
+    return found
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A submission that a worker holds for a while, with what it needs to check it."""
+
+    id: uuid.UUID
+    until: Any
+    feed_kind: str
+    source: str
+    quarter: str
+    file_name: str
+    content: bytes
+
+
+def claim(session: Session, quarter: str | None = None) -> Claim | None:
+    """The oldest one that nobody checks, for 30 seconds and one more for each MB."""
+    is_free = or_(
+        Submission.state == State.RECEIVED,
+        and_(Submission.state == State.CHECKING, Submission.claimed_until < func.now()),
+    )
+    query = select(Submission).where(is_free, *_of(quarter)).order_by(Submission.received_at, Submission.id).limit(1)
+    row = session.scalar(query.with_for_update(skip_locked=True))
+    if row is None:
+        return None
+    lease = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, 30 + row.bytes // 1_000_000)
+    row.state = State.CHECKING
+    row.claimed_until = lease
+    session.flush()
+    session.refresh(row)
+    feed = session.get_one(Feed, row.feed_id)
+    content = session.get_one(SubmissionFile, row.id).content
+    return Claim(row.id, row.claimed_until, feed.kind, feed.source, row.quarter, row.file_name, content)
+
+
+def answer(session: Session, held: Claim, values: dict[str, Any], kept: dict[str, Any]) -> bool:
+    """Write the outcome, unless the claim has run out and another worker holds it now."""
+    mine = and_(Submission.id == held.id, Submission.state == State.CHECKING, Submission.claimed_until == held.until)
+    values = {**values, "claimed_until": None, "checked_at": func.now()}
+    changed = session.execute(update(Submission).where(mine).values(values).returning(Submission.id)).first()
+    if changed is None:
+        return False
+    session.add(SubmissionAnswer(submission_id=held.id, **kept))
+    return True
+
+
+def accepted(session: Session, quarter: str | None = None) -> list[uuid.UUID]:
+    """Those that wait for store, as they were handed in."""
+    query = select(Submission.id).where(Submission.state == State.ACCEPTED, *_of(quarter))
+    return list(session.scalars(query.order_by(Submission.received_at, Submission.number)))
+
+
+def is_any_free(session: Session) -> bool:
+    """Whether a submission waits for a check."""
+    query = text(
+        "SELECT EXISTS (SELECT FROM submission WHERE state = 'received'"
+        " OR (state = 'checking' AND claimed_until < now()))"
+    )
+    return bool(session.scalar(query))
+
+
+def _of(quarter: str | None) -> list[Any]:
+    return [Submission.quarter == quarter] if quarter else []

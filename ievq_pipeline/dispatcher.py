@@ -1,0 +1,48 @@
+"""The dispatcher: a process that listens for commits and polls, wakes Airflow, and delivers notices."""
+
+import signal
+import threading
+
+import psycopg
+import structlog
+
+from ievq_pipeline.bootstrap import House
+from ievq_pipeline.db.outbox import CHANNEL
+
+log = structlog.get_logger()
+#: a notification may get lost, a retry comes due without one: look again after so many seconds
+POLL_SECONDS = 2.0
+
+
+def run(house: House, stopping: threading.Event | None = None) -> None:
+    """Carry and deliver until told to stop (SIGTERM, SIGINT); whatever fails waits for the next round."""
+    stopping = stopping or _stopped_by_signals()
+    while not stopping.is_set():
+        try:
+            with psycopg.connect(_dsn(house), autocommit=True) as listening:
+                listening.execute(f"LISTEN {CHANNEL}")
+                while not stopping.is_set():
+                    house.carry()
+                    house.deliver(stopping.is_set)
+                    _wait(listening, stopping)
+        except Exception:  # the database may be coming back from a crash, for one
+            log.exception("dispatcher.failed")
+            stopping.wait(POLL_SECONDS)
+
+
+def _dsn(house: House) -> str:
+    return house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _wait(listening: psycopg.Connection, stopping: threading.Event) -> None:
+    """Until a notification comes or it is time to look again; a signal is noticed within half a second."""
+    for _ in range(int(POLL_SECONDS / 0.5)):
+        if stopping.is_set() or list(listening.notifies(timeout=0.5, stop_after=1)):
+            return
+
+
+def _stopped_by_signals() -> threading.Event:
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping

@@ -1,0 +1,71 @@
+"""Receive: a file, a feed, who hands it in → a submission `received`, and a receipt with its digest."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from ievq_pipeline.db import feeds, outbox, quarters, submissions
+from ievq_pipeline.db.tables import Feed, Submission, SubmissionFile
+from ievq_pipeline.domain.contracts import contract
+from ievq_pipeline.domain.errors import KeyReused
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What a submitter hands in; `api_key_id` is empty for the command line."""
+
+    feed: str
+    quarter: str
+    file_name: str
+    content: bytes
+    api_key_id: uuid.UUID | None = None
+    idempotency_key: str | None = None
+
+
+def run(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid.UUID, bool]:
+    """The submission's id, and whether it is new.
+
+    The bytes of the latest submission of that (feed, quarter) again give the earlier receipt, as long as the rules
+    are the same; so does a network retry under the same `Idempotency-Key`. Raises UnknownFeed, QuarterNotOpen,
+    KeyReused.
+    """
+    sha256 = hashlib.sha256(handed_in.content).hexdigest()
+    with sessions.begin() as session:
+        feed = feeds.named(session, handed_in.feed)
+        if (earlier := _retried(session, handed_in, feed, sha256)) is not None:
+            return earlier.id, False
+        quarters.taking_submissions(session, handed_in.quarter)
+        latest = submissions.latest(session, feed, handed_in.quarter)
+        if latest is not None and _is_repeat(latest, feed, sha256):
+            return latest.id, False
+        submission = Submission(
+            feed_id=feed.id,
+            quarter=handed_in.quarter,
+            number=latest.number + 1 if latest else 1,
+            api_key_id=handed_in.api_key_id,
+            idempotency_key=handed_in.idempotency_key if handed_in.api_key_id else None,
+            file_name=handed_in.file_name,
+            sha256=sha256,
+            bytes=len(handed_in.content),
+        )
+        session.add(submission)
+        session.flush()
+        session.add(SubmissionFile(submission_id=submission.id, content=handed_in.content))
+        outbox.tell(session, outbox.SUBMISSION_RECEIVED, str(submission.id))
+        return submission.id, True
+
+
+def _retried(session: Session, handed_in: HandedIn, feed: Feed, sha256: str) -> Submission | None:
+    if handed_in.api_key_id is None or handed_in.idempotency_key is None:
+        return None
+    earlier = submissions.by_idempotency_key(session, handed_in.api_key_id, handed_in.idempotency_key)
+    if earlier and (earlier.feed_id, earlier.quarter, earlier.sha256) != (feed.id, handed_in.quarter, sha256):
+        raise KeyReused
+    return earlier
+
+
+def _is_repeat(latest: Submission, feed: Feed, sha256: str) -> bool:
+    is_same_rules = latest.rules_version in (None, contract(feed.kind).rules_version)
+    return latest.sha256 == sha256 and is_same_rules
