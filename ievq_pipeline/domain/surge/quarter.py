@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.dispersion import moderated_tau, strata_of
+from ievq_pipeline.domain.surge.dispersion import moderated_dispersion, strata_of
 from ievq_pipeline.domain.surge.multiplicity import adjusted, combine
 from ievq_pipeline.domain.surge.panel import BoolArray, FloatArray, TotalsPanel
 from ievq_pipeline.domain.surge.rule import Rule, Severity
@@ -54,16 +54,16 @@ class _QuarterTest:
     @cached_property
     def compared(self) -> list[_Compared]:
         strata = strata_of(self.volume, self.rule)
-        return [self._compare(spans_at(self.known, window, self.rule), strata) for window in self.rule.windows]
+        spans = [spans_at(self.known, window, self.rule) for window in self.rule.windows]
+        return [self._compare(one, strata) for one in spans if one.usable.any()]
 
     def _compare(self, spans: Spans, strata: NDArray[np.int64]) -> _Compared:
         usable = spans.usable
         scores: list[Score] = []
-        _, strata = np.unique(strata[usable], return_inverse=True)
         counts = self.counts[usable]
-        tau = moderated_tau(counts, self.exposure, spans.background[usable], strata)
+        phi = moderated_dispersion(counts, self.exposure, spans.background[usable], strata[usable])
         for baseline in (spans.recent, spans.season):
-            one = score(counts, self.exposure, spans.current[usable], baseline[usable], tau, self.rule.delta)
+            one = score(counts, self.exposure, spans.current[usable], baseline[usable], phi, self.rule.delta)
             scores.append(one.spread_over(usable))
         return _Compared(spans, *scores)
 
