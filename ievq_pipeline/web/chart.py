@@ -9,7 +9,10 @@ from ievq_pipeline.web import figures
 from ievq_pipeline.web.chart_canvas import FONTS, NARROW, SMALL, WIDE, Canvas, Frame, Point
 from ievq_pipeline.web.wording import WORDS, printable
 
-__all__ = ["NARROW", "SMALL", "WIDE", "svg"]
+__all__ = ["NARROW", "SMALL", "WIDE", "Frame", "svg"]
+
+#: between the baselines of two labels that would touch
+LABEL_HEIGHT = 14
 
 
 def svg(
@@ -147,7 +150,7 @@ def _draw_surge(canvas: Canvas, marked: Sequence[int], growth: Mapping[str, floa
         text = canvas.say("", x, 20, anchor="end" if is_right else "start")
         interval = f"{figures.ratio(growth['lower'])}–{figures.ratio(growth['upper'])}"
         canvas.span(text, f"×{figures.ratio(growth['estimate'])}", "text-growth")
-        canvas.span(text, f" {interval}", "text")
+        canvas.span(text, interval, "text", dx=8)
 
 
 def _label_ends(canvas: Canvas, marked: Sequence[int], language: str) -> None:
@@ -186,13 +189,11 @@ def _label_quarters(canvas: Canvas, marked: Sequence[int], language: str) -> Non
 def _label_values(canvas: Canvas, language: str) -> None:
     """The last known observed and expected value, at the right of the plot and kept apart."""
     known = {kind: [v for p in canvas.points if (v := p.value(kind)) is not None] for kind in ("observed", "expected")}
-    places = {kind: (canvas.y(values[-1]), values[-1]) for kind, values in known.items() if values}
-    if len(places) == 2 and abs(gap := places["observed"][0] - places["expected"][0]) < 14:
-        push = (14 - abs(gap)) / 2 * (1 if gap > 0 else -1)
-        places = {
-            "observed": (places["observed"][0] + push, places["observed"][1]),
-            "expected": (places["expected"][0] - push, places["expected"][1]),
-        }
+    ends = sorted((canvas.y(values[-1]), kind, values[-1]) for kind, values in known.items() if values)
+    middle = sum(y for y, _, _ in ends) / len(ends)
+    apart = max(ends[-1][0] - ends[0][0], LABEL_HEIGHT if len(ends) > 1 else 0)
+    highest = min(max(middle - apart / 2, 8), canvas.floor_y - apart)
+    places = {kind: (highest + place * apart, value) for place, (_, kind, value) in enumerate(ends)}
     for kind, (y, value) in places.items():
         word = f"{WORDS[kind][language]}{'' if language == 'zh' else ' '}" if canvas.frame.name == "wide" else ""
         style = "text-strong" if kind == "observed" else "text"

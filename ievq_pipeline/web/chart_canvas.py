@@ -88,9 +88,9 @@ class Canvas:
         said.text = printable(text)
         return said
 
-    def span(self, said: Element, text: str, kind: str) -> None:
+    def span(self, said: Element, text: str, kind: str, *, dx: float = 0) -> None:
         """Add words of another size to a text, so that the whole keeps its anchor."""
-        SubElement(said, "tspan", {"class": f"chart-{kind}", **PAINT[kind]}).text = printable(text)
+        SubElement(said, "tspan", {"class": f"chart-{kind}", "dx": _written(dx), **PAINT[kind]}).text = printable(text)
 
 
 def _nice_step(least: float) -> float:

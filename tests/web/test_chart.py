@@ -1,0 +1,143 @@
+"""The chart shows what is known and nothing else, and can be read by eyes and ears."""
+
+from collections.abc import Callable
+from typing import Any
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from ievq_pipeline.web import chart
+
+Make = Callable[..., dict[str, Any]]
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = "<script>alert(1)</script>&\"'\x0b\u202e"
+
+
+def drawn(evidence: dict[str, Any], language: str = "en", **options: Any) -> Element:
+    return fromstring(chart.svg(evidence, language=language, title="Remote", **options))
+
+
+def marks(svg: Element, kind: str) -> list[Element]:
+    return [element for element in svg.iter() if element.get("class") == f"chart-{kind}"]
+
+
+def words(svg: Element) -> list[str]:
+    return ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
+
+
+def pieces(svg: Element, kind: str = "observed") -> list[list[tuple[float, float]]]:
+    """The line's unbroken pieces, as points."""
+    return [
+        [(float(x), float(y)) for x, y in (point.split() for point in piece.split("L"))]
+        for piece in marks(svg, kind)[0].get("d", "").split("M")
+        if piece
+    ]
+
+
+def test_a_whole_series_is_one_line_through_every_quarter(evidence: Make) -> None:
+    [piece] = pieces(drawn(evidence()))
+    assert len(piece) == 8
+
+
+def test_a_quarter_without_data_breaks_the_line_and_is_hatched_not_drawn_as_zero(evidence: Make) -> None:
+    svg = drawn(evidence([250, 260, 240, None, 265, 255, 262, 431]))
+    first, second = pieces(svg)
+    assert (len(first), len(second)) == (3, 4)
+    floor = float(marks(svg, "axis")[0].get("y1", ""))
+    assert all(y < floor for _, y in first + second)
+    assert len(marks(svg, "missing")) == 1
+    assert len(pieces(svg, "expected")) == 1
+
+
+def test_a_quarter_that_the_series_does_not_list_is_a_gap_too(evidence: Make) -> None:
+    shorter = evidence()
+    del shorter["series"][3]
+    assert [len(piece) for piece in pieces(drawn(shorter))] == [3, 4]
+
+
+def test_a_true_zero_is_drawn_on_the_zero_line(evidence: Make) -> None:
+    svg = drawn(evidence([0, 260, 240, 270, 265, 255, 262, 431]))
+    assert pieces(svg)[0][0][1] == float(marks(svg, "axis")[0].get("y1", ""))
+    assert not marks(svg, "missing")
+
+
+def test_a_value_between_two_gaps_is_still_seen(evidence: Make) -> None:
+    svg = drawn(evidence([250, 260, None, 270, None, 255, 262, 431]))
+    assert [len(piece) for piece in pieces(svg)] == [2, 3]
+    assert len(marks(svg, "point")) == 1
+
+
+def test_more_is_higher(evidence: Make) -> None:
+    piece = pieces(drawn(evidence()))[0]
+    assert piece[-1][1] == min(y for _, y in piece)
+
+
+def test_the_quarters_of_the_surge_are_shaded_and_dotted(evidence: Make) -> None:
+    svg = drawn(evidence(window=["2020-Q1", "2020-Q2"]))
+    [band] = marks(svg, "band")
+    left, width = float(band.get("x", "")), float(band.get("width", ""))
+    inside = [x for x, _ in pieces(svg)[0] if left < x < left + width]
+    assert [float(dot.get("cx", "")) for dot in marks(svg, "dot")] == inside
+    assert len(inside) == 2
+
+
+def test_it_names_its_ends_and_its_last_values(evidence: Make) -> None:
+    series = evidence([250, 260, 240, 270, 265, 255, 262, 12431])
+    assert set(words(drawn(series))) == {"2018 Q3", "2020 Q2", "12,431", "266"}
+    assert "2018年3季" in words(drawn(series, "zh"))
+
+
+def test_the_labels_of_two_close_values_do_not_touch(evidence: Make) -> None:
+    close = drawn(evidence([250, 260, 240, 270, 265, 255, 262, 266]))
+    heights = [float(text.get("y", "")) for text in close.iter(f"{SVG}text") if text.text == "266"]
+    assert len(heights) == 2
+    assert abs(heights[0] - heights[1]) >= chart.LABEL_HEIGHT
+
+
+def test_the_large_chart_has_an_axis_from_zero_and_the_growth(evidence: Make) -> None:
+    svg = drawn(evidence(), frame=chart.WIDE, growth={"estimate": 1.62, "lower": 1.2, "upper": 2.1})
+    assert [word for word in words(svg) if word in {"0", "100", "200", "300", "400", "500"}] == [
+        "100", "200", "300", "400", "500", "0",
+    ]  # fmt: skip
+    assert "×1.621.20–2.10" in words(svg)
+    assert {"Observed 431", "Expected 266", "2019", "2020"} <= set(words(svg))
+
+
+@pytest.mark.parametrize("frame", [chart.SMALL, chart.WIDE, chart.NARROW])
+def test_everything_lies_within_the_frame(evidence: Make, frame: chart.Frame) -> None:
+    svg = drawn(evidence([0, None, 1, 2, None, 1_234_567, 3, 9]), "zh", frame=frame)
+    assert svg.get("viewBox") == f"0 0 {frame.width} {frame.height}"
+    for text in svg.iter(f"{SVG}text"):
+        assert 0 <= float(text.get("x", "")) <= frame.width
+        assert 8 <= float(text.get("y", "")) <= frame.height
+        assert float(text.get("font-size", "")) >= 11
+
+
+def test_who_cannot_see_it_hears_the_figures_and_the_gaps(evidence: Make) -> None:
+    svg = drawn(evidence([250, 260, 240, None, 265, 255, 262, 431]), identity="c1")
+    title, description = svg[0], svg[1]
+    assert svg.get("role") == "img"
+    assert svg.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+    assert title.text == "Remote"
+    assert "In 2020 Q2: 431 observed, 266 expected." in (description.text or "")
+    assert "Quarters without data: 2019 Q2." in (description.text or "")
+
+
+def test_a_series_without_any_value_says_so(evidence: Make) -> None:
+    for empty in (evidence([None, None, None]), evidence(series=[], window=[])):
+        assert words(drawn(empty)) == ["no data"]
+
+
+def test_a_hostile_title_stays_text(evidence: Make) -> None:
+    written = chart.svg(evidence(), language="en", title=HOSTILE)
+    svg = fromstring(written)
+    assert "<script" not in written
+    assert svg[0].text == "<script>alert(1)</script>&\"'\ufffd\ufffd"
+    assert {element.tag.removeprefix(SVG) for element in svg.iter()} <= {
+        "svg", "title", "desc", "rect", "line", "path", "circle", "text", "tspan",
+    }  # fmt: skip
+
+
+def test_nothing_in_it_needs_a_style_attribute(evidence: Make) -> None:
+    svg = drawn(evidence(), frame=chart.WIDE)
+    assert not [element for element in svg.iter() if element.get("style") or element.tag == f"{SVG}style"]
