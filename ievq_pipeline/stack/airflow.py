@@ -25,6 +25,8 @@ PARTS = {
     "airflow-scheduler": ("scheduler", "--skip-serve-logs"),  # else a log server listens on 0.0.0.0
     "airflow-dag-processor": ("dag-processor",),
 }
+#: the LocalExecutor never misses a killed worker, although none of the others may get work any more (see `Children`)
+CREWS = {"airflow-scheduler": "airflow worker -- LocalExecutor"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Airflow:
         }
 
     def programs(self, environment: Mapping[str, str]) -> list[Program]:
-        return [Program(name, command(*words), environment) for name, words in PARTS.items()]
+        return [Program(name, command(*words), environment, CREWS.get(name, "")) for name, words in PARTS.items()]
 
     def _secrets(self) -> dict[str, str]:
         """Made once; whoever changes them logs everybody out."""

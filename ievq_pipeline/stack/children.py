@@ -13,11 +13,12 @@ from pathlib import Path
 import structlog
 
 from ievq_pipeline.stack import processes
-from ievq_pipeline.stack.processes import MARK
+from ievq_pipeline.stack.processes import MARK, Process
 from ievq_pipeline.stack.record import Record
 
 LOG_BYTES = 10_000_000
 LOOK_SECONDS = 0.2
+MUSTER_SECONDS = 1.0
 #: between a death and the next start: doubled at each, forgotten after a minute of life
 FIRST_PAUSE, LONGEST_PAUSE, GOOD_LIFE = 0.2, 30.0, 60.0
 STOP_SECONDS = 15.0
@@ -27,11 +28,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Program:
-    """What to run, under which name."""
+    """What to run, under which name; `crew` begins the titles of forks that it cannot do without."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(repr=False)
+    crew: str = ""
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Child:
     born: float
     deaths: int = 0
     again_at: float | None = None
+    crew: set[Process] = field(default_factory=set)
+    mustered_at: float = 0.0
 
 
 class Children:
@@ -114,6 +118,8 @@ class Children:
             if (code := child.process.poll()) is None:
                 if child.deaths and now - child.born > GOOD_LIFE:
                     child.deaths = 0
+                if child.program.crew and now - child.mustered_at > MUSTER_SECONDS:
+                    self._muster(child, now)
                 return
             child.deaths += 1
             child.again_at = now + min(FIRST_PAUSE * 2 ** (child.deaths - 1), LONGEST_PAUSE)
@@ -127,7 +133,20 @@ class Children:
                 child.again_at = now + LONGEST_PAUSE
                 log.error("stack.child_not_started", child=child.program.name, error=str(error))
                 return
+            child.crew = set()
             log.info("stack.child_started_again", child=child.program.name, pid=child.process.pid)
+
+    def _muster(self, child: Child, now: float) -> None:
+        """One of the crew is gone: end the leader, who would not notice, and start afresh.
+
+        A worker killed while it waits for work takes the lock of the queue into its grave, and all others wait on.
+        """
+        child.mustered_at = now
+        crew = processes.forked(child.process.pid, child.program.crew)
+        if lost := child.crew - crew:
+            log.warning("stack.crew_lost", child=child.program.name, pids=[process.pid for process in lost])
+            child.process.kill()
+        child.crew = crew
 
     def _clear_up(self, child: Child) -> None:
         """End what a dead leader forked: a lone worker would hold its port, or work for nobody."""

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 #: each child of a stack, and whatever it forks, has it in its environment
 MARK = "IEVQ_STACK_ID"
-_STATE, _SESSION, _STARTED = 0, 3, 19  # fields of /proc/PID/stat, counted behind the name
+_STATE, _PARENT, _SESSION, _STARTED = 0, 1, 3, 19  # fields of /proc/PID/stat, counted behind the name
 
 
 class Process(NamedTuple):
@@ -21,9 +21,10 @@ class Process(NamedTuple):
 
 
 class Living(NamedTuple):
-    """A process that lives: who it is, and the session it belongs to."""
+    """A process that lives: who it is, whose child, and the session it belongs to."""
 
     process: Process
+    parent: int
     session: int
 
 
@@ -38,7 +39,9 @@ def look(pid: int) -> Living | None:
         fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if fields[_STATE] in "ZX" else Living(Process(pid, int(fields[_STARTED])), int(fields[_SESSION]))
+    if fields[_STATE] in "ZX":
+        return None
+    return Living(Process(pid, int(fields[_STARTED])), int(fields[_PARENT]), int(fields[_SESSION]))
 
 
 def this() -> Process:
@@ -49,6 +52,16 @@ def this() -> Process:
 def is_alive(process: Process) -> bool:
     found = look(process.pid)
     return found is not None and found.process == process
+
+
+def forked(leader: int, title: str) -> set[Process]:
+    """The living direct children of `leader` whose command line begins with `title`."""
+    wanted = title.encode()
+    return {
+        one.process
+        for one in _all()
+        if one.parent == leader and _read(one.process.pid, "cmdline").replace(b"\0", b" ").startswith(wanted)
+    }
 
 
 def leftovers(stack_id: str, recorded: Collection[Process], *, session: int | None = None) -> list[Process]:
@@ -112,8 +125,14 @@ def _may_lead(leader: Process) -> bool:
 def _environment(pid: int) -> list[bytes] | None:
     """What the process was started with; none if it may not be read, or belongs to someone else."""
     try:
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        return _read(pid, "environ").split(b"\0")
     except PermissionError:
         return None
-    except OSError:
-        return []
+
+
+def _read(pid: int, what: str) -> bytes:
+    """Empty when the process is gone."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
