@@ -179,7 +179,8 @@ def _label_quarters(canvas: Canvas, marked: Sequence[int], language: str) -> Non
             canvas.say(
                 short, canvas.x(index), canvas.floor_y + 18, "text-strong" if index in marked else "text", "middle"
             )
-        room = canvas.step * min(5 - found.number, len(canvas.points) - index)
+        is_last_year = found.number - 1 + len(canvas.points) - index <= 4
+        room = canvas.frame.right if is_last_year else canvas.step * (5 - found.number)
         if (found.number == 1 or index == 0) and room >= 30:
             left = canvas.x(index - 0.5)
             canvas.draw("line", "grid", x1=left, x2=left, y1=canvas.floor_y, y2=years_at + 4)

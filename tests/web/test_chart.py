@@ -103,6 +103,12 @@ def test_the_large_chart_has_an_axis_from_zero_and_the_growth(evidence: Make) ->
     assert {"Observed 431", "Expected 266", "2019", "2020"} <= set(words(svg))
 
 
+def test_a_year_that_has_only_begun_is_named_too(evidence: Make) -> None:
+    assert "2020" in words(drawn(evidence([9] * 7 + [12]), frame=chart.NARROW))
+    assert "2020" in words(drawn(evidence([9] * 16 + [12], window=["2022-Q3"]), frame=chart.NARROW))
+    assert "2022" in words(drawn(evidence([9] * 14 + [12], window=["2022-Q1"]), frame=chart.NARROW))
+
+
 @pytest.mark.parametrize("frame", [chart.SMALL, chart.WIDE, chart.NARROW])
 def test_everything_lies_within_the_frame(evidence: Make, frame: chart.Frame) -> None:
     svg = drawn(evidence([0, None, 1, 2, None, 1_234_567, 3, 9]), "zh", frame=frame)

@@ -104,8 +104,8 @@ def test_an_alert_on_the_list_shows_what_it_rests_on(an_alert: Make, evidence: M
     text = listed((an_alert(), evidence())).text
     for told in (
         "Demand for Remote is 1.62 times what was expected", "×1.62", "95% interval 1.20–2.10", "Strong surge",
-        "In force", "In the second quarter it was 1.62 times.", "2020 Q2", "1 quarter", "431", "266", "1.3×10⁻⁶", "0.0042",
-        "30 April 2021", "issued 31 July 2020", "Totals source hn", "unmatched, low confidence", "1 alert",
+        "In force", "In the second quarter it was 1.62 times.", "2020 Q2", "1 quarter", "431", "266", "1.3×10⁻⁶",
+        "0.0042", "30 April 2021", "issued 31 July 2020", "Totals source hn", "unmatched, low confidence", "1 alert",
     ):  # fmt: skip
         assert told in text, told
 
