@@ -65,7 +65,12 @@ def _json_item(alert: Alert, language: str) -> dict[str, Any]:
 
 
 def atom(
-    alerts: Iterable[Alert], *, public_url: str, updated: datetime, next_url: str | None = None, language: str = "zh"
+    alerts: Iterable[Alert],
+    *,
+    public_url: str,
+    updated: datetime | str,
+    next_url: str | None = None,
+    language: str = "zh",
 ) -> bytes:
     """The alerts as Atom. Give `updated` from the data, not the clock, so that the same alerts make the same bytes."""
     root = public_url.rstrip("/")

@@ -220,7 +220,7 @@ def contrast(first: str, second: str) -> float:
 
 
 def test_text_and_lines_stand_out_from_every_ground_in_light_and_dark() -> None:
-    light_css, dark_css = page.stylesheet().split("prefers-color-scheme: dark", 1)
+    light_css, dark_css = page.stylesheet().split("@layer base {")[0].split("prefers-color-scheme: dark")
     light = tokens(light_css)
     for theme in (light, light | tokens(dark_css)):
         for ground in (theme["paper"], theme["surface"]):
