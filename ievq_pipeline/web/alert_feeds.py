@@ -31,7 +31,7 @@ def latest_public(alerts: Iterable[Alert]) -> list[Alert]:
 
 
 def json_feed(
-    alerts: Iterable[Alert], *, public_url: str, next_url: str | None, language: str = "zh"
+    alerts: Iterable[Alert], *, public_url: str, next_url: str | None = None, language: str = "zh"
 ) -> dict[str, Any]:
     """The alerts as JSON Feed 1.1; `next_url` leads to older ones."""
     root = public_url.rstrip("/")
