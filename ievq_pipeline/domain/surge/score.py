@@ -53,11 +53,12 @@ def score(
     both, total = window + past, observed + base
     u = (observed * past - base * window) / both
     poisson = total * past * window / both**2
-    growth = margin * (observed * past / both + CONTINUITY) / (base * window / both + CONTINUITY)
+    ratio = margin * (observed * past / both + CONTINUITY) / (base * window / both + CONTINUITY)
+    growth = np.minimum(ratio, LARGEST)
     lower, upper = _interval(observed, total, past / window * margin, phi)
     return Score(
         p=_upper_tail(u, np.sqrt(2) * poisson, phi * poisson),
-        growth=np.clip(growth, 0, LARGEST),
+        growth=growth,
         lower=np.minimum(lower, growth),
         upper=np.maximum(upper, growth),
         observed=observed,
