@@ -3,22 +3,27 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline import settings as environment
+from ievq_pipeline.adapters import answers
 from ievq_pipeline.adapters.airflow_api import AirflowApi
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.secret_box import SecretBox
-from ievq_pipeline.db import migrate
+from ievq_pipeline.db import feeds, migrate, quarters, submissions
 from ievq_pipeline.db.session import connect, require
+from ievq_pipeline.db.tables import QuarterRow
+from ievq_pipeline.domain.alert import Mode
+from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.errors import OutsideMissing
-from ievq_pipeline.domain.period import calendar_date
+from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stages import carry, close, deliver, detect, publish, receive, store, validate
 from ievq_pipeline.stages.receive import HandedIn
@@ -49,6 +54,42 @@ class House:
         """Airflow, where it is to be woken."""
         url, user, password = self.settings.airflow_url, self.settings.airflow_user, self.settings.airflow_password
         return AirflowApi(url, user, password.get_secret_value()) if url and password else None
+
+    def open_quarter(
+        self,
+        quarter: Quarter,
+        *,
+        mode: Mode = Mode.LIVE,
+        opens_on: date | None = None,
+        due_on: date | None = None,
+        closes_on: date | None = None,
+    ) -> QuarterRow:
+        """Open a quarter, by its usual dates where none are given; one that is there already stays as it is."""
+        with self.sessions.begin() as session:
+            row = quarters.open_(
+                session,
+                str(quarter),
+                opens_on=opens_on or quarter.first_day,
+                due_on=due_on or quarter.due_on,
+                closes_on=closes_on or quarter.closes_on,
+            )
+            for basis in feeds.bases(session):
+                quarters.set_mode(session, basis, str(quarter), mode)
+            session.expunge(row)
+        return row
+
+    def submission(self, name: str | UUID) -> dict[str, Any]:
+        """The receipt of a submission, with state, verdict and counts once it is checked. Raises UnknownSubmission."""
+        with self.sessions() as session:
+            found = submissions.named(session, name)
+            receipt = submissions.receipt(session, found)
+        return receipt | {"url": f"{self.settings.public_url}/v1/submissions/{found.id}"}
+
+    def findings(self, name: str | UUID) -> list[dict[str, Any]]:
+        """Everything found wrong in a submission, worded in both languages; empty before it is checked."""
+        with self.sessions() as session:
+            kind, body = submissions.answered(session, submissions.named(session, name))
+        return answers.findings(body, contract(kind)) if body else []
 
     def receive(self, handed_in: HandedIn) -> tuple[UUID, bool]:
         return receive.run(self.sessions, handed_in)
@@ -82,15 +123,19 @@ class House:
         """Wake Airflow for what has happened; nothing to do where there is no Airflow."""
         return carry.run_waiting(self.sessions, self.airflow) if self.airflow else []
 
+    def walk(self, quarter: str | None = None) -> list[tuple[str, Callable[[], list[str]]]]:
+        """The rooms in their order, each ready to handle what waits: the main job without Airflow."""
+        return [
+            ("validate", lambda: self.validate(quarter)),
+            ("store", lambda: self.store(quarter)),
+            ("detect", lambda: self.detect(quarter)),
+            ("publish", lambda: self.publish(quarter)),
+            ("deliver", self.deliver),
+        ]
+
     def run(self, quarter: str | None = None) -> dict[str, list[str]]:
-        """What waits, through all the rooms in their order: the main job without Airflow."""
-        return {
-            "validate": self.validate(quarter),
-            "store": self.store(quarter),
-            "detect": self.detect(quarter),
-            "publish": self.publish(quarter),
-            "deliver": self.deliver(),
-        }
+        """Walk through all the rooms; returns the ids handled in each."""
+        return {room: work() for room, work in self.walk(quarter)}
 
 
 @contextmanager

@@ -86,6 +86,11 @@ def check(data: bytes, contract: Contract, expected: Expected = Expected()) -> A
     return answer
 
 
+def too_large(cap_mb: int) -> Answer:
+    """The answer to a file over the cap, given before it is read."""
+    return Answer(Verdict.UNREADABLE, [Finding("NQ-FILE-TOO-LARGE", value=f"{cap_mb} MB")])
+
+
 def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Finding]]:
     """Where each column of the contract stands, and what is wrong with the header."""
     names = {_key(name): f for f in contract.fields for name in (f.code, f.title.zh, f.title.en, *f.aliases)}

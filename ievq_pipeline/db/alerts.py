@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow
-from ievq_pipeline.domain.alert import Standing, Step
+from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterMode
+from ievq_pipeline.domain.alert import Mode, Standing, Step
 from ievq_pipeline.domain.errors import UnknownAlert
 
 
@@ -45,7 +45,7 @@ def notices(session: Session, *, after: int = 0, limit: int = 100, **wanted: str
     return list(session.scalars(query.order_by(AlertRevision.feed_seq).limit(limit)))
 
 
-def latest(session: Session, limit: int = 200) -> list[AlertRevision]:
+def latest(session: Session, limit: int | None = 200) -> list[AlertRevision]:
     """The latest revision of each alert, newest notice first."""
     newer = aliased(AlertRevision)
     is_last = (
@@ -69,22 +69,29 @@ def revisions(session: Session, name: str | uuid.UUID) -> list[AlertRevision]:
 
 
 def untold(session: Session) -> list[dict[str, Any]]:
-    """Episodes without a notice: begun in history, or only watched. As they stood at their last change."""
+    """Episodes without a notice, as they stood at their last change: begun in history (marked), or only watched."""
+    identity_of = (LookRow.basis, EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode)
     newest = (
-        select(EpisodeChange, LookRow)
+        select(EpisodeChange, LookRow.basis, LookRow.quarter, QuarterMode.mode)
         .join(LookRow, LookRow.id == EpisodeChange.look_id)
-        .distinct(LookRow.basis, EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode)
-        .order_by(
-            LookRow.basis, EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode, LookRow.quarter.desc()
-        )
+        .outerjoin(QuarterMode, (QuarterMode.basis == LookRow.basis) & (QuarterMode.quarter == EpisodeChange.opened))
+        .distinct(*identity_of)
+        .order_by(*identity_of, LookRow.quarter.desc())
     )
-    told = {
-        (a.basis, a.level, a.skill, a.episode)
-        for a in session.scalars(select(Alert).where(Alert.id.in_(select(AlertRevision.alert_id))))
-    }
+    told = select(Alert.basis, Alert.level, Alert.skill, Alert.episode)
+    has_spoken = {tuple(row) for row in session.execute(told.where(Alert.id.in_(select(AlertRevision.alert_id))))}
     return [
-        {"basis": look.basis, "skill": change.skill, "episode": change.episode, "opened": change.opened,
-         "severity": change.severity, "change": change.change, "quarter": look.quarter, "figures": change.figures}
-        for change, look in session.execute(newest)
-        if (look.basis, change.level, change.skill, change.episode) not in told
-    ]  # fmt: skip
+        {
+            "basis": basis,
+            "skill": change.skill,
+            "episode": change.episode,
+            "opened": change.opened,
+            "quarter": quarter,
+            "severity": change.severity,
+            "change": change.change,
+            "figures": change.figures,
+            "historical": mode == Mode.HISTORY,
+        }
+        for change, basis, quarter, mode in session.execute(newest)
+        if (basis, change.level, change.skill, change.episode) not in has_spoken
+    ]

@@ -2,9 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import Feed, Submission, SubmissionAnswer, SubmissionFile
@@ -40,7 +41,7 @@ class Claim:
     """A submission that a worker holds for a while, with what it needs to check it."""
 
     id: uuid.UUID
-    until: Any
+    until: datetime | None
     feed_kind: str
     source: str
     quarter: str
@@ -85,13 +86,37 @@ def accepted(session: Session, quarter: str | None = None) -> list[uuid.UUID]:
     return list(session.scalars(query.order_by(Submission.received_at, Submission.number)))
 
 
-def is_any_free(session: Session) -> bool:
-    """Whether a submission waits for a check."""
-    query = text(
-        "SELECT EXISTS (SELECT FROM submission WHERE state = 'received'"
-        " OR (state = 'checking' AND claimed_until < now()))"
-    )
-    return bool(session.scalar(query))
+def receipt(session: Session, submission: Submission) -> dict[str, Any]:
+    """What a submitter is told of a submission, but for the findings themselves."""
+    told = {
+        "submission_id": str(submission.id),
+        "feed": session.get_one(Feed, submission.feed_id).code,
+        "quarter": submission.quarter,
+        "number": submission.number,
+        "sha256": submission.sha256,
+        "bytes": submission.bytes,
+        "state": submission.state,
+        "received_at": _rfc3339(submission.received_at),
+        "checked_at": _rfc3339(submission.checked_at),
+        "stored_at": _rfc3339(submission.stored_at),
+        "verdict": submission.verdict,
+        "rows_read": submission.rows_read,
+        "rows_accepted": submission.rows_accepted,
+        "rows_quarantined": submission.rows_quarantined,
+        "rules_version": submission.rules_version,
+    }
+    body = answered(session, submission)[1] or {"file": None, "findings": [], "normalised": []}
+    return told | {"file": body["file"], "finding_count": len(body["findings"]), "normalised": body["normalised"]}
+
+
+def answered(session: Session, submission: Submission) -> tuple[str, dict[str, Any] | None]:
+    """The kind of its feed, and the kept answer once there is one."""
+    kept = session.get(SubmissionAnswer, submission.id)
+    return session.get_one(Feed, submission.feed_id).kind, kept.body if kept else None
+
+
+def _rfc3339(instant: datetime | None) -> str | None:
+    return instant.isoformat().replace("+00:00", "Z") if instant else None
 
 
 def _of(quarter: str | None) -> list[Any]:

@@ -146,15 +146,18 @@ ENDED = Text(
     "The alert on “{skill}” ({quarter}, ×{growth} of what was expected) ran out with quarter {ended}.",
 )
 ONE_QUARTER = Text(
-    "“{skill}”需求{severity_zh}：{quarter}有{observed}条招聘提到它，按{against_zh}预期约{expected}条，为预期的{growth}倍（95%区间{lower}–{upper}）。该来源只有总量，无法比对同一批单位，可信度较低。",
-    "Demand for “{skill}” shows a {severity_en}: {observed} postings named it in {quarter}, about {expected} were expected"
-    " from {against_en}: ×{growth} (95 % interval {lower}–{upper}). The source gives totals only, so the same reporters"
-    " cannot be compared: low confidence.",
+    "“{skill}”需求{severity_zh}：{quarter}有{observed}条招聘提到它，"
+    "按{against_zh}预期约{expected}条，为预期的{growth}倍（95%区间{lower}–{upper}）。"
+    "该来源只有总量，无法比对同一批单位，可信度较低。",
+    "Demand for “{skill}” shows a {severity_en}: {observed} postings named it in {quarter}, about {expected} were"
+    " expected from {against_en}: ×{growth} (95 % interval {lower}–{upper}). The source gives totals only, so the same"
+    " reporters cannot be compared: low confidence.",
 )
 SEVERAL_QUARTERS = Text(
     "“{skill}”需求{severity_zh}：截至{quarter}的{window}个季度有{observed}条招聘提到它，"
-    "按{against_zh}预期约{expected}条，为预期的{growth}倍（95%区间{lower}–{upper}）。该来源只有总量，无法比对同一批单位，可信度较低。",
-    "Demand for “{skill}” shows a {severity_en}: {observed} postings named it in the {window} quarters up to {quarter},"
-    " about {expected} were expected from {against_en}: ×{growth} (95 % interval {lower}–{upper}). The source gives"
-    " totals only, so the same reporters cannot be compared: low confidence.",
+    "按{against_zh}预期约{expected}条，为预期的{growth}倍（95%区间{lower}–{upper}）。"
+    "该来源只有总量，无法比对同一批单位，可信度较低。",
+    "Demand for “{skill}” shows a {severity_en}: {observed} postings named it in the {window} quarters up to"
+    " {quarter}, about {expected} were expected from {against_en}: ×{growth} (95 % interval {lower}–{upper}). The"
+    " source gives totals only, so the same reporters cannot be compared: low confidence.",
 )

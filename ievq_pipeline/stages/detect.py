@@ -35,6 +35,9 @@ def _detect(sessions: sessionmaker[Session], basis: str, until: str | None) -> l
         if not is_new:
             return []
         panel = _panel(session, basis, closed)
+        is_new &= {str(quarter) for quarter in panel.quarters}
+        if not is_new:  # closed before the basis had its first filing
+            return []
         known_seq = observations.latest_known(session)
         made = []
         for look in replay(panel, TOTALS_RULE):

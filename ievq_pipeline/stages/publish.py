@@ -35,7 +35,7 @@ def _publish(sessions: sessionmaker[Session], look_id: int, public_url: str) -> 
         look.published_at = func.now()
         if event_ids:
             outbox.tell(session, outbox.ALERTS_PUBLISHED, look.quarter)
-    log.info("publish.published", basis=look.basis, quarter=look.quarter, notices=len(event_ids))
+        log.info("publish.published", basis=look.basis, quarter=look.quarter, notices=len(event_ids))
     return event_ids
 
 

@@ -1,0 +1,44 @@
+"""`ievq db …` and `ievq settings`: the tables, and what an operator has set."""
+
+from typing import Annotated
+
+import typer
+
+from ievq_pipeline.cli.output import Json, app, group, listing, said
+
+db = group("db", "The database's tables.")
+
+
+@db.command("upgrade")
+def upgrade(revision: Annotated[str, typer.Argument(help="As far as this revision.")] = "head") -> None:
+    """Bring the tables to this version; doing it twice changes nothing."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import migrate
+
+    with open_house(is_upgraded=False) as house:
+        said(f"tables at revision {migrate.upgrade(house.engine, revision)}")
+
+
+@db.command("downgrade")
+def downgrade(
+    revision: Annotated[str, typer.Argument(help="Back to this revision; `base` for none.")],
+    discard: Annotated[
+        bool, typer.Option("--discard", help="Lose the rows that the older tables have no place for.")
+    ] = False,
+) -> None:
+    """Take the tables back; refused where rows would be lost, unless told to discard them."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import migrate
+
+    with open_house(is_upgraded=False) as house:
+        found = migrate.downgrade(house.engine, revision, is_discarding=discard)
+        said(f"tables at revision {found or 'none'}")
+
+
+@app.command("settings")
+def settings(is_json: Json = False) -> None:
+    """Every setting with its value (secrets hidden), origin and meaning."""
+    from ievq_pipeline import settings as environment
+
+    rows = environment.origins(environment.load())
+    listing(rows, ["name", "value", "origin", "meaning"], is_json=is_json)

@@ -1,0 +1,69 @@
+"""What all commands share: the app and its options, and how they print for people and for programs."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ievq_pipeline.domain.text import LANGUAGES
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="新质技术动态数据库 · The New Quality Technology Dynamic Database.",
+)
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else.")]
+_chosen: dict[str, str] = {}
+
+
+def group(name: str, meaning: str) -> typer.Typer:
+    """A group of commands under `ievq NAME`."""
+    made = typer.Typer(no_args_is_help=True, help=meaning)
+    app.add_typer(made, name=name)
+    return made
+
+
+@app.callback()
+def _options(
+    lang: Annotated[str, typer.Option(help="zh or en; without it, as LANG says.")] = "",
+) -> None:
+    from ievq_pipeline import log, settings
+
+    if lang and lang not in LANGUAGES:
+        raise typer.BadParameter("zh or en", param_hint="--lang")
+    _chosen["language"] = lang
+    read = settings.load()
+    log.configure(read.log_level, read.log_format)
+
+
+def language() -> str:
+    """The language for people: as chosen, else as the locale says."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return _chosen.get("language") or ("zh" if locale.startswith("zh") else "en")
+
+
+def document(value: Any) -> None:
+    """Print a JSON document."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def listing(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, is_json: bool) -> None:
+    """Print rows: as a JSON list, or as a table of the columns named."""
+    rows = list(rows)
+    if is_json:
+        document(rows)
+        return
+    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if row.get(column) is None else str(row[column]) for column in columns))
+    Console().print(table)
+
+
+def said(text: str) -> None:
+    """A line for people, on standard error: standard output is for what was asked for."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)

@@ -1,0 +1,82 @@
+"""`ievq quarters …`: open, close, list."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from ievq_pipeline.cli.output import Json, group, listing, said
+
+quarters = group("quarters", "Quarters: their calendar and state.")
+
+
+class ModeOption(StrEnum):
+    LIVE = "live"
+    HISTORY = "history"
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+DateOption = Annotated[Any, typer.Option(parser=_date, metavar="YYYY-MM-DD")]
+
+
+@quarters.command("open")
+def open_quarter(
+    quarter: Annotated[str, typer.Argument(help="Such as 2025-Q3.")],
+    opens: DateOption = None,
+    due: DateOption = None,
+    closes: DateOption = None,
+    mode: Annotated[ModeOption, typer.Option(help="history: what surges here gives no notice.")] = ModeOption.LIVE,
+) -> None:
+    """Open a quarter for submissions. Dates not given follow its end: due after 15 days, closing after 30."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.domain.alert import Mode
+    from ievq_pipeline.domain.period import Quarter
+
+    with open_house() as house:
+        row = house.open_quarter(Quarter.parse(quarter), opens_on=opens, due_on=due, closes_on=closes, mode=Mode(mode))
+    said(f"{row.quarter} opens {row.opens_on}, due {row.due_on}, closes {row.closes_on}, {mode}")
+
+
+@quarters.command("close")
+def close_quarter(
+    quarter: Annotated[str, typer.Argument(help="Such as 2025-Q3; quarters close in calendar order.")],
+    now: Annotated[bool, typer.Option("--now", help="Also before its closing date.")] = False,
+) -> None:
+    """Close a quarter: its figures stand, and detection begins. Closing it again changes nothing."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.domain.period import Quarter
+
+    name = str(Quarter.parse(quarter))
+    with open_house() as house:
+        silent = house.close(name, is_forced=now)
+    said(f"{name} closed" + (f"; silent: {', '.join(silent)}" if silent else ""))
+
+
+@quarters.command("list")
+def list_quarters(is_json: Json = False) -> None:
+    """Every quarter with its dates, whether it is open, and the bases for which it is history."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import quarters as stored
+
+    with open_house() as house, house.sessions() as session:
+        history: dict[str, list[str]] = {}
+        for (basis, quarter), mode in stored.modes(session).items():
+            if mode == ModeOption.HISTORY:
+                history.setdefault(quarter, []).append(basis)
+        rows = [
+            {
+                "quarter": row.quarter,
+                "state": "closed" if row.closed_at else "open",
+                "opens_on": row.opens_on,
+                "due_on": row.due_on,
+                "closes_on": row.closes_on,
+                "closed_at": row.closed_at,
+                "history": history.get(row.quarter, []),
+            }
+            for row in stored.every(session)
+        ]
+    listing(rows, ["quarter", "state", "opens_on", "due_on", "closes_on", "history"], is_json=is_json)

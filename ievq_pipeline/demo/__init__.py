@@ -1,0 +1,1 @@
+"""`ievq demo`: the main job on real data, from nothing, through every process of the stack."""

@@ -1,0 +1,45 @@
+"""Who is calling: the key of the `Authorization` header, and what it may do."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from ievq_pipeline.bootstrap import House
+from ievq_pipeline.db import keys
+from ievq_pipeline.db.tables import ApiKey
+from ievq_pipeline.domain.errors import Denied, UnknownFeed, UnknownSubmission
+
+ENGINEER = "engineer"
+_bearer = HTTPBearer(auto_error=False, description="An API key, as `ievq keys create` gives it.")
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> ApiKey:
+    """The key shown. Raises Denied."""
+    if given is None:
+        raise Denied
+    with house_of(request).sessions() as session:
+        key = keys.shown(session, given.credentials)
+        session.expunge(key)
+    return key
+
+
+def must_serve(key: ApiKey, feed: str) -> None:
+    """Raises UnknownFeed where the key may not hand in for the feed: as if there were none."""
+    if feed not in key.feeds:
+        raise UnknownFeed(name=feed)
+
+
+def must_see(key: ApiKey, feed: str, submission: str) -> None:
+    """Raises UnknownSubmission where the key may not read submissions of the feed: as if there were none."""
+    if feed not in key.feeds and key.role != ENGINEER:
+        raise UnknownSubmission(name=submission)
+
+
+TheHouse = Annotated[House, Depends(house_of)]
+Caller = Annotated[ApiKey, Depends(caller)]

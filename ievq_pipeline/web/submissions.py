@@ -1,0 +1,90 @@
+"""`/v1/submissions`: hand a file in, read its answer."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from ievq_pipeline.domain.errors import BadCall
+from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.stages.receive import HandedIn
+from ievq_pipeline.web import cursors
+from ievq_pipeline.web.callers import Caller, TheHouse, must_see, must_serve
+
+router = APIRouter(prefix="/v1/submissions", tags=["submissions"])
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["feed", "quarter", "file"],
+                    "properties": {
+                        "feed": {"type": "string"},
+                        "quarter": {"type": "string", "examples": ["2025-Q3"]},
+                        "file": {"type": "string", "format": "binary"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("", status_code=201, openapi_extra=FORM)
+async def hand_in(
+    request: Request,
+    response: Response,
+    house: TheHouse,
+    key: Caller,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> dict[str, Any]:
+    """Hand a file in for a feed and a quarter: 201 with a receipt, or 200 with that of the same file before."""
+    async with request.form(max_files=1, max_fields=10) as form:
+        feed, quarter, file = form.get("feed"), form.get("quarter"), form.get("file")
+        if not isinstance(feed, str) or not isinstance(quarter, str) or not isinstance(file, UploadFile):
+            raise BadCall(why="multipart with feed, quarter and file is needed / 需要 multipart 的 feed、quarter、file")
+        must_serve(key, feed)
+        content = await file.read()
+        handed_in = HandedIn(
+            feed, str(Quarter.parse(quarter)), (file.filename or "")[:255], content, key.id, idempotency_key
+        )
+    submission_id, is_new = await run_in_threadpool(house.receive, handed_in)
+    request.app.state.worker.wake()
+    receipt = await run_in_threadpool(house.submission, submission_id)
+    if not is_new:
+        response.status_code = 200
+    response.headers["Location"] = receipt["url"]
+    return receipt
+
+
+@router.get("/{submission_id}")
+def answer(submission_id: str, house: TheHouse, key: Caller) -> dict[str, Any]:
+    """The receipt, with state, verdict and counts once the file is checked, and where its findings are."""
+    receipt = house.submission(submission_id)
+    must_see(key, receipt["feed"], submission_id)
+    return receipt | {"links": {"findings": f"{receipt['url']}/findings"}}
+
+
+@router.get("/{submission_id}/findings")
+def findings(
+    submission_id: str,
+    house: TheHouse,
+    key: Caller,
+    code: str | None = None,
+    severity: str | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
+) -> dict[str, Any]:
+    """Everything wrong in the file, cell by cell, in the order of the file; never sampled."""
+    must_see(key, house.submission(submission_id)["feed"], submission_id)
+    found = [
+        finding
+        for finding in house.findings(submission_id)
+        if (code is None or finding["code"] == code) and (severity is None or finding["severity"] == severity)
+    ]
+    start = cursors.place(cursor)
+    end = start + limit
+    return {"items": found[start:end], "total": len(found), "next": cursors.cursor(end) if end < len(found) else None}
