@@ -18,9 +18,9 @@ LOCK = 0x69657671
 
 
 def place() -> Path:
-    """Where the migrations are: in the checkout, or shipped inside the wheel."""
-    checkout = Path(__file__).parents[2] / "migrations"
-    return checkout if (checkout / "env.py").exists() else Path(str(files("ievq_pipeline"))) / "_shipped" / "migrations"
+    """Where the migrations are: shipped inside the wheel, or beside the package in a checkout."""
+    shipped = Path(str(files("ievq_pipeline"))) / "_shipped" / "migrations"
+    return shipped if shipped.is_dir() else Path(__file__).parents[2] / "migrations"
 
 
 def _config(connection: Connection) -> Config:
