@@ -69,7 +69,7 @@ def load(env_file: str | None = ".env") -> Settings:
     """Read the settings. Raises BadSettings naming the variable and the remedy."""
     refuse_unknown_names(dict(os.environ))
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        return Settings(_env_file=env_file)
     except ValidationError as error:
         lines = [f"{PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise BadSettings("; ".join(lines)) from error

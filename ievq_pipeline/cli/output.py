@@ -28,8 +28,13 @@ def group(name: str, meaning: str) -> typer.Typer:
     return made
 
 
+#: commands that run as a process and log what they do; the others only log what is wrong
+PROCESSES = ("serve", "dispatch", "stack")
+
+
 @app.callback()
 def _options(
+    context: typer.Context,
     lang: Annotated[str, typer.Option(help="zh or en; without it, as LANG says.")] = "",
 ) -> None:
     from ievq_pipeline import log, settings
@@ -38,7 +43,8 @@ def _options(
         raise typer.BadParameter("zh or en", param_hint="--lang")
     _chosen["language"] = lang
     read = settings.load()
-    log.configure(read.log_level, read.log_format)
+    is_quiet = context.invoked_subcommand not in PROCESSES and "log_level" not in read.model_fields_set
+    log.configure("WARNING" if is_quiet else read.log_level, read.log_format)
 
 
 def language() -> str:

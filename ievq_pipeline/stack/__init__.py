@@ -4,6 +4,6 @@
 that another terminal started, or what a kill left of it.
 """
 
-from ievq_pipeline.stack.launch import Stack, down, run, up
+from ievq_pipeline.stack.launch import Stack, clear, down, interruptible, run, up
 
-__all__ = ["Stack", "down", "run", "up"]
+__all__ = ["Stack", "clear", "down", "interruptible", "run", "up"]

@@ -85,6 +85,13 @@ def run(settings: Settings, *, web: bool = True, dispatcher: bool = True, airflo
         threading.Event().wait()
 
 
+def clear(settings: Settings) -> None:
+    """End what kills left of an earlier stack. Raises Conflict while one runs."""
+    with _alone(settings):
+        record = records.load(_record_path(settings))
+        processes.reap(record.stack_id, record.leaders())
+
+
 def down(settings: Settings) -> bool:
     """End the stack of this data directory, and what kills left of one; False if there was nothing."""
     path = _record_path(settings)

@@ -21,15 +21,16 @@ class Sequencer(Protocol):
 def run_waiting(sessions: sessionmaker[Session], sequencer: Sequencer) -> list[str]:
     """Carry every event that waits; returns their ids. Killed in between, it carries some again: that does no harm.
 
-    Submissions wake once for all that have arrived, each closed quarter on its own. What cannot be carried now waits.
+    Submissions wake once for all that have arrived, closed quarters once for the latest of them: its run replays
+    the earlier ones too. What cannot be carried now waits.
     """
     with sessions() as session:
         events = outbox.waiting(session)
-    wakes = dict.fromkeys(
-        (QUARTERS, event.subject) if event.kind == outbox.QUARTER_CLOSED else (SUBMISSIONS, None)
-        for event in events
-        if event.kind in (outbox.QUARTER_CLOSED, outbox.SUBMISSION_RECEIVED)
-    )
+    wakes: list[tuple[str, str | None]] = []
+    if any(event.kind == outbox.SUBMISSION_RECEIVED for event in events):
+        wakes.append((SUBMISSIONS, None))
+    if closed := [event.subject for event in events if event.kind == outbox.QUARTER_CLOSED]:
+        wakes.append((QUARTERS, max(closed)))
     try:
         for asset, partition_key in wakes:
             sequencer.wake(asset, partition_key)
