@@ -36,14 +36,13 @@ def changes(session: Session, look_id: int) -> list[EpisodeChange]:
     return list(session.scalars(query.order_by(EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode)))
 
 
-def series_tested(session: Session, quarter: str | None = None) -> int:
+def series_tested(session: Session) -> int:
     """Series × looks tested."""
-    query = select(func.coalesce(func.sum(LookRow.tested), 0))
-    return int(session.scalar(query.where(LookRow.quarter == quarter) if quarter else query) or 0)
+    return int(session.scalar(select(func.coalesce(func.sum(LookRow.tested), 0))) or 0)
 
 
 def summary(session: Session) -> dict[str, Any]:
-    """How much was looked at: quarters, series tested at the last look, and its quarter."""
+    """How much was looked at: quarters, series × looks tested, and the last quarter."""
     quarters = session.scalar(select(func.count(LookRow.quarter.distinct()))) or 0
     last = session.scalar(select(func.max(LookRow.quarter)))
-    return {"quarters": quarters, "series": series_tested(session, last) if last else 0, "last": last}
+    return {"quarters": quarters, "series": series_tested(session), "last": last}

@@ -1,6 +1,8 @@
 """The engine and its sessions; `with sessions.begin() as session` is the unit of work."""
 
-from sqlalchemy import Engine, create_engine, text
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from ievq_pipeline.domain.errors import OutsideMissing
@@ -8,13 +10,21 @@ from ievq_pipeline.domain.errors import OutsideMissing
 
 def connect(url: str) -> Engine:
     """An engine for our database; nothing is opened yet. Sessions speak UTC whatever the server's default."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,
-        connect_args={"options": "-c timezone=UTC", "connect_timeout": 10, "application_name": "ievq"},
+        connect_args={"connect_timeout": 10, "application_name": "ievq"},
     )
+    event.listen(engine, "connect", _speak_utc)
+    return engine
+
+
+def _speak_utc(connection: Any, _record: object) -> None:
+    """Said in the session, where it outranks PGTZ and PGOPTIONS of whoever starts us; committed, lest it roll back."""
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
 
 
 def require(engine: Engine) -> None:

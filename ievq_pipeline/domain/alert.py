@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.text import Text
 
 
@@ -29,9 +30,9 @@ class Mode(StrEnum):
 #: severities that are told; below them an episode is only watched
 TOLD = ("surge", "strong", "critical")
 SEVERITY_WORDS = {
-    "surge": Text("激增", "surge"),
-    "strong": Text("强激增", "strong surge"),
-    "critical": Text("急剧激增", "critical surge"),
+    "surge": Text("激增", "surged"),
+    "strong": Text("强激增", "surged strongly"),
+    "critical": Text("翻倍激增", "surged to at least double"),
 }
 
 
@@ -124,6 +125,7 @@ def sentence(step: Step, notice: Notice) -> Text:
     places = {
         "skill": step.skill,
         "quarter": figures["quarter"],
+        "quarter_zh": Quarter.parse(figures["quarter"]).zh,
         "window": figures["window"],
         "observed": figures["observed"],
         "expected": round(figures["expected"]),
@@ -135,6 +137,7 @@ def sentence(step: Step, notice: Notice) -> Text:
         "severity_zh": SEVERITY_WORDS[step.severity].zh,
         "severity_en": SEVERITY_WORDS[step.severity].en,
         "ended": step.quarter,
+        "ended_zh": Quarter.parse(step.quarter).zh,
     }
     if notice is Notice.EXPIRED:
         return ENDED.format(**places)
@@ -142,22 +145,22 @@ def sentence(step: Step, notice: Notice) -> Text:
 
 
 ENDED = Text(
-    "“{skill}”的需求预警（{quarter}，为预期的{growth}倍）在{ended}季度到期，不再有效。",
+    "“{skill}”的需求预警（{quarter_zh}，为预期的{growth}倍）随{ended_zh}关闭到期，不再有效。",
     "The alert on “{skill}” ({quarter}, ×{growth} of what was expected) ran out with quarter {ended}.",
 )
 ONE_QUARTER = Text(
-    "“{skill}”需求{severity_zh}：{quarter}有{observed}条招聘提到它，"
+    "“{skill}”需求{severity_zh}：{quarter_zh}有{observed}条招聘提到它，"
     "按{against_zh}预期约{expected}条，为预期的{growth}倍（95%区间{lower}–{upper}）。"
     "该来源只有总量，无法比对同一批单位，可信度较低。",
-    "Demand for “{skill}” shows a {severity_en}: {observed} postings named it in {quarter}, about {expected} were"
+    "Demand for “{skill}” {severity_en}: {observed} postings named it in {quarter}, about {expected} were"
     " expected from {against_en}: ×{growth} (95 % interval {lower}–{upper}). The source gives totals only, so the same"
     " reporters cannot be compared: low confidence.",
 )
 SEVERAL_QUARTERS = Text(
-    "“{skill}”需求{severity_zh}：截至{quarter}的{window}个季度有{observed}条招聘提到它，"
+    "“{skill}”需求{severity_zh}：截至{quarter_zh}的{window}个季度有{observed}条招聘提到它，"
     "按{against_zh}预期约{expected}条，为预期的{growth}倍（95%区间{lower}–{upper}）。"
     "该来源只有总量，无法比对同一批单位，可信度较低。",
-    "Demand for “{skill}” shows a {severity_en}: {observed} postings named it in the {window} quarters up to"
+    "Demand for “{skill}” {severity_en}: {observed} postings named it in the {window} quarters up to"
     " {quarter}, about {expected} were expected from {against_en}: ×{growth} (95 % interval {lower}–{upper}). The"
     " source gives totals only, so the same reporters cannot be compared: low confidence.",
 )

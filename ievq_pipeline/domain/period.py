@@ -48,6 +48,11 @@ class Quarter:
         return self.from_index(self.index + quarters)
 
     @property
+    def zh(self) -> str:
+        """As a Chinese sentence names it."""
+        return f"{self.year}年第{self.number}季度"
+
+    @property
     def first_day(self) -> date:
         return date(self.year, 3 * self.number - 2, 1)
 

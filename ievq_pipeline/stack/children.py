@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -153,6 +154,11 @@ class Children:
         leader = self._record.children.get(child.program.name)
         if leader is not None:
             processes.reap(self._record.stack_id, [leader], session=leader.pid)
+
+
+def ievq(*words: str) -> list[str]:
+    """The command line of our own program, the one beside the Python that runs."""
+    return [str(Path(sys.executable).parent / "ievq"), *words]
 
 
 def launch(program: Program, logs: Path, stack_id: str, keep_open: Sequence[int] = ()) -> subprocess.Popen[bytes]:

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -22,7 +21,7 @@ from ievq_pipeline.settings import PREFIX, Settings
 from ievq_pipeline.stack import processes, ready
 from ievq_pipeline.stack import record as records
 from ievq_pipeline.stack.airflow import Airflow, installed_version
-from ievq_pipeline.stack.children import Children, Program
+from ievq_pipeline.stack.children import Children, Program, ievq
 from ievq_pipeline.stack.databases import Databases, databases, stop_if_unused
 from ievq_pipeline.stack.migrations import migrate
 from ievq_pipeline.stack.record import Record
@@ -193,19 +192,15 @@ def _own_programs(
     settings: Settings, environment: Mapping[str, str], *, web: bool, dispatcher: bool
 ) -> Iterator[Program]:
     if web:
-        serve = _ievq("serve", "--host", settings.web_host, "--port", str(settings.web_port))
+        serve = ievq("serve", "--host", settings.web_host, "--port", str(settings.web_port))
         yield Program("web", serve, _without_account(environment))
     if dispatcher:
-        yield Program("dispatcher", _ievq("dispatch"), environment)
+        yield Program("dispatcher", ievq("dispatch"), environment)
 
 
 def _without_account(environment: Mapping[str, str]) -> dict[str, str]:
     """Only the dispatcher wakes Airflow."""
     return {name: value for name, value in environment.items() if name != f"{PREFIX}AIRFLOW_PASSWORD"}
-
-
-def _ievq(*words: str) -> list[str]:
-    return [str(Path(sys.executable).parent / "ievq"), *words]
 
 
 def _web_url(settings: Settings) -> str:

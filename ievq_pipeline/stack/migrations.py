@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import psycopg
 
 from ievq_pipeline.domain.errors import OutsideMissing
 from ievq_pipeline.stack.airflow import Airflow, command, installed_version
-from ievq_pipeline.stack.children import Program, launch
+from ievq_pipeline.stack.children import Program, ievq, launch
 from ievq_pipeline.stack.record import Record
 
 
@@ -18,8 +17,7 @@ def migrate(
     record: Record, logs: Path, environment: Mapping[str, str], airflow: Airflow | None, keep_open: Sequence[int]
 ) -> None:
     """Run `ievq db upgrade` and, where needed, `airflow db migrate`. Raises OutsideMissing if one fails."""
-    ours = [str(Path(sys.executable).parent / "ievq"), "db", "upgrade"]
-    programs = [Program("db-upgrade", ours, environment)]
+    programs = [Program("db-upgrade", ievq("db", "upgrade"), environment)]
     if airflow is not None and not _is_current(record, airflow):
         programs.append(Program("airflow-db", command("db", "migrate"), airflow.environment(environment)))
     running = [(program, launch(program, logs, record.stack_id, keep_open)) for program in programs]

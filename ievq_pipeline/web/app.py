@@ -30,6 +30,7 @@ def create_app(house: House) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
         docs_url=None,
+        responses=problems.DOCUMENTED,
     )
     app.state.house = house
     problems.install(app)
