@@ -1,0 +1,112 @@
+"""A made-up source of forty steady terms: its files, quarters handed in and closed, and looks written by hand."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy import func
+
+from ievq_pipeline.adapters.embedded_postgres import Cluster
+from ievq_pipeline.bootstrap import House
+from ievq_pipeline.db import feeds, looks
+from ievq_pipeline.db.tables import LookRow, QuarterRow
+from ievq_pipeline.domain.alert import Mode
+from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.stages.receive import HandedIn
+
+FEED = SOURCE = "made-up"
+BASIS = f"totals:{SOURCE}"
+EXPOSURE = 10_000
+Answer = TypeVar("Answer")
+
+
+@contextmanager
+def own_database(cluster: Cluster, name: str) -> Iterator[str]:
+    """The address of an empty database that nobody else uses; it is gone afterwards."""
+    with psycopg.connect(cluster.dsn("postgres", "postgres"), autocommit=True) as superuser:
+        superuser.execute(f'CREATE DATABASE "{name}" OWNER ievq')
+        try:
+            yield cluster.url(name, "ievq")
+        finally:
+            superuser.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def counts(**others: object) -> dict[str, object]:
+    """The steady counts of a quarter, 20 to 98 a term, and those that a test sets beside them or in their place."""
+    return {f"term {n:02d}": 20 + 2 * n for n in range(40)} | others
+
+
+def totals_file(quarter: str, of: Mapping[str, object], exposure: int = EXPOSURE) -> bytes:
+    lines = ["source,quarter,term,count,exposure,months"]
+    lines += [f"{SOURCE},{quarter},{term},{count},{exposure},3" for term, count in of.items()]
+    return "\n".join(lines).encode()
+
+
+def open_feed(house: House, *quarters: str, mode: Mode = Mode.LIVE) -> None:
+    """The feed, and these quarters open for it."""
+    with house.sessions.begin() as session:
+        feeds.add(session, FEED, "totals", SOURCE)
+    for quarter in quarters:
+        house.open_quarter(Quarter.parse(quarter), mode=mode)
+
+
+def hand_in(house: House, quarter: str, **others: object) -> uuid.UUID:
+    """A file of the steady counts and `others`, received and not looked at yet."""
+    return house.receive(HandedIn(FEED, quarter, f"{quarter}.csv", totals_file(quarter, counts(**others))))[0]
+
+
+def span(first: str, last: str) -> list[str]:
+    """The quarters from `first` to `last`."""
+    start, end = Quarter.parse(first), Quarter.parse(last)
+    return [str(start.plus(n)) for n in range(end.index - start.index + 1)]
+
+
+def walk(house: House, quarters: Mapping[str, Mapping[str, object] | None], mode: Mode = Mode.LIVE) -> None:
+    """Each quarter opened, filed (unless None: then nobody files), stored and closed; nothing detected yet."""
+    for quarter, others in quarters.items():
+        open_feed(house, quarter, mode=mode)
+        if others is not None:
+            hand_in(house, quarter, **others)
+    house.validate()
+    house.store()
+    for quarter in quarters:
+        house.close(quarter, is_forced=True)
+
+
+def change(
+    skill: str, kind: str, severity: str = "surge", growth: float = 1.5, episode: int = 1, opened: str = "2020-Q1"
+) -> dict[str, Any]:
+    """What a look did to an episode, as detect writes it."""
+    figures = {
+        "quarter": opened, "window": 1, "observed": 60, "expected": 40.0, "growth": growth, "lower": 1.2,
+        "upper": 2.0, "p": 1e-6, "q": 1e-4, "counted": "season",
+    }  # fmt: skip
+    return {
+        "level": "skill", "skill": skill, "episode": episode, "change": kind, "severity": severity,
+        "opened": opened, "ends": str(Quarter.parse(opened).plus(3)), "figures": figures, "evidence": {"series": []},
+    }  # fmt: skip
+
+
+def look(house: House, quarter: str, *changes: dict[str, Any]) -> int:
+    """A closing look at a closed quarter that found just this; publish has not seen it."""
+    open_feed(house, quarter)
+    with house.sessions.begin() as session:
+        session.get_one(QuarterRow, quarter).closed_at = func.now()
+        row = LookRow(basis=BASIS, quarter=quarter, kind=looks.CLOSING, rule_version="totals-1", tested=len(changes))
+        return looks.add(session, row, [], list(changes))
+
+
+def at_once(workers: int, work: Callable[[int], Answer]) -> list[Answer]:
+    """What each of several threads answers that begin `work` at the same moment; raises what one of them raises."""
+    barrier = Barrier(workers)
+
+    def start(number: int) -> Answer:
+        barrier.wait(10)
+        return work(number)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(start, range(workers)))
