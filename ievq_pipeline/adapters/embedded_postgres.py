@@ -61,7 +61,7 @@ def lease(directory: Path, *, bindir: Path | None = None) -> Iterator[Cluster]:
     A lease is a shared flock, so the kernel gives it back for a holder that was killed. Raises OutsideMissing when
     there are no binaries, the server does not start, or the data are of another major version.
     """
-    home = _home(directory)
+    home = home_of(directory)
     server: Server | None = None
     holding = _hold(home)
     try:
@@ -81,7 +81,7 @@ def remove(directory: Path, *, bindir: Path | None = None) -> None:
     """Delete the cluster of `directory`, wherever it lives; raises Conflict while somebody holds a lease."""
     if not directory.exists():
         return
-    home = _home(directory)
+    home = home_of(directory)
     holding = _hold(home)
     try:
         with _locked(home):
@@ -133,7 +133,7 @@ def _passwords(home: Path) -> dict[str, str]:
     return dict(json.loads(path.read_text()))
 
 
-def _home(directory: Path) -> Path:
+def home_of(directory: Path) -> Path:
     """Where the cluster of `directory` lives: there, or where its file `location` says."""
     directory = directory.absolute()
     try:
