@@ -22,9 +22,14 @@ def named_quarter() -> str | None:
 
     Airflow takes any key. Raises NotAQuarter for one that names no quarter; the sweep does its work all the same.
     """
-    from airflow.sdk import get_current_context
-
     from ievq_pipeline.domain.period import Quarter
 
-    key = get_current_context()["dag_run"].partition_key
+    key = partition_key()
     return str(Quarter.parse(key)) if key else None
+
+
+def partition_key() -> str | None:
+    """The key of the event that woke the run in which we are."""
+    from airflow.sdk import get_current_context
+
+    return get_current_context()["dag_run"].partition_key

@@ -1,0 +1,25 @@
+"""Airflow's local settings: the scheduler imports what rooms need once, and every task is forked with it.
+
+Without this each task spends two or three seconds on imports. Polars is left out: it is not made to be forked.
+"""
+
+import sys
+
+#: what `ievq_pipeline.bootstrap` pulls in and takes long
+HEAVY = ("alembic.autogenerate", "psycopg", "pydantic_settings", "requests_hardened", "scipy.stats", "sqlalchemy.orm")
+
+__all__: list[str] = []
+
+
+def preload() -> None:
+    """Import the heavy libraries. One that is missing will be missed by the task that needs it, with a clear error."""
+    from contextlib import suppress
+    from importlib import import_module
+
+    for name in HEAVY:
+        with suppress(ImportError):
+            import_module(name)
+
+
+if "scheduler" in sys.argv:
+    preload()

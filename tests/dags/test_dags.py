@@ -1,0 +1,107 @@
+"""The DAGs hold order and schedule only: they are read quickly, say whose they are, and pass ids."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ievq_pipeline.adapters import embedded_postgres
+from ievq_pipeline.domain.errors import OutsideMissing
+from ievq_pipeline.stack.airflow import Airflow, command, dag_ids, dags_folder, installed_version
+
+try:
+    installed_version()
+except OutsideMissing:
+    pytest.skip("Airflow is not installed", allow_module_level=True)
+
+ROOMS = ["validate", "store", "detect", "publish", "deliver"]
+DAGS = sorted(dag_ids())
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the probe tells, from a throw-away Airflow on an embedded Postgres."""
+    place = tmp_path_factory.mktemp("airflow")
+    directory = place / "postgres"
+    with embedded_postgres.lease(directory) as cluster:
+        airflow = Airflow(place / "home", 9, "ievq", cluster.url("airflow", "airflow"))
+        environment = airflow.environment(os.environ)
+        for words in (
+            command("db", "migrate"),
+            [sys.executable, str(Path(__file__).with_name("probe.py")), str(place / "told")],
+        ):
+            done = subprocess.run(words, env=environment, capture_output=True, text=True)
+            assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    embedded_postgres.remove(directory)
+    return dict(json.loads((place / "told").read_text()))
+
+
+def test_the_folder_is_not_empty_and_every_file_is_read(told: dict[str, Any]) -> None:
+    assert told["errors"] == {}
+    assert sorted(told["dags"]) == DAGS == ["detect_and_publish", "ingest", "sweep"]
+
+
+def test_reading_them_loads_nothing_heavy(told: dict[str, Any]) -> None:
+    assert told["heavy"] == []
+
+
+@pytest.mark.parametrize("name", DAGS)
+def test_each_is_short_enough_to_read_in_one_look(name: str) -> None:
+    assert len((dags_folder() / f"{name}.py").read_text().splitlines()) <= 60
+
+
+@pytest.mark.parametrize("name", DAGS)
+def test_each_says_whose_it_is_and_what_to_do_when_it_fails(told: dict[str, Any], name: str) -> None:
+    dag = told["dags"][name]
+    assert dag["owners"] == ["data-engineering"]
+    assert "It failed?" in dag["doc"]
+    assert "ievq" in dag["tags"]
+
+
+@pytest.mark.parametrize("name", DAGS)
+def test_each_task_that_enters_a_room_is_tried_again(told: dict[str, Any], name: str) -> None:
+    dag = told["dags"][name]
+    rooms = [task for task in dag["tasks"] if task in ROOMS]
+    assert rooms
+    assert all(dag["retries"][task] >= 1 and 0 < dag["waits"][task] <= 60 for task in rooms)
+
+
+@pytest.mark.parametrize("name", DAGS)
+def test_each_runs_once_at_a_time_and_not_for_the_past(told: dict[str, Any], name: str) -> None:
+    assert (told["dags"][name]["runs_at_once"], told["dags"][name]["catchup"]) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "rooms"), [("ingest", ROOMS[:2]), ("detect_and_publish", ROOMS[2:4]), ("sweep", ROOMS)]
+)
+def test_a_run_enters_its_rooms_in_order(told: dict[str, Any], name: str, rooms: list[str]) -> None:
+    run = told["runs"][name]
+    assert run["state"] == "success"
+    assert run["asked"] == rooms
+
+
+@pytest.mark.parametrize("name", DAGS)
+def test_a_run_leaves_ids_only_and_not_too_many(told: dict[str, Any], name: str) -> None:
+    left = {task: ids for task, ids in told["runs"][name]["xcoms"].items() if task in ROOMS}
+    assert left
+    for task, ids in left.items():
+        assert ids == [f"{task}-{number}" for number in range(100)]
+
+
+def test_what_wakes_them(told: dict[str, Any]) -> None:
+    timetables = {name: told["dags"][name]["timetable"] for name in DAGS}
+    assert timetables["detect_and_publish"] == "PartitionedAssetTimetable"
+    assert timetables["sweep"] == "CronTriggerTimetable"
+    assert timetables["ingest"] == "AssetTriggeredTimetable"
+    assert told["dags"]["sweep"]["cron"] == "*/10 * * * *"
+
+
+def test_a_room_that_fails_keeps_no_other_from_being_swept_but_fails_the_run(told: dict[str, Any]) -> None:
+    run = told["sweep_with_a_failing_room"]
+    assert run["asked"] == ROOMS
+    assert run["tasks"] == dict.fromkeys(ROOMS, "success") | {"store": "failed", "every_room": "upstream_failed"}
+    assert run["state"] == "failed"

@@ -1,0 +1,40 @@
+"""A task enters its room with whatever waits, and hands back ids only; a key that is no quarter is refused."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+
+from ievq_pipeline import bootstrap
+from ievq_pipeline.domain.errors import NotAQuarter
+from ievq_pipeline.orchestration import rooms
+
+
+def test_a_room_hands_back_the_first_ids_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    handled = [UUID(int=number) for number in range(rooms.SHOWN + 1)]
+
+    @contextmanager
+    def open_house() -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(store=lambda: handled)
+
+    monkeypatch.setattr(bootstrap, "open_house", open_house)
+    assert rooms.enter("store") == [str(one) for one in handled[: rooms.SHOWN]]
+
+
+@pytest.mark.parametrize(("key", "quarter"), [("2020-Q2", "2020-Q2"), (None, None), ("", None)])
+def test_the_key_names_the_quarter(monkeypatch: pytest.MonkeyPatch, key: str | None, quarter: str | None) -> None:
+    woken_by(monkeypatch, key)
+    assert rooms.named_quarter() == quarter
+
+
+@pytest.mark.parametrize("key", ["2020-Q5", "nonsense", "2020-Q2|hn"])
+def test_a_key_that_is_no_quarter_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    woken_by(monkeypatch, key)
+    with pytest.raises(NotAQuarter):
+        rooms.named_quarter()
+
+
+def woken_by(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
+    monkeypatch.setattr(rooms, "partition_key", lambda: key)
