@@ -1,6 +1,6 @@
 """The checks of single cells, a column at a time: strings in, typed values and findings out."""
 
-import unicodedata
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -14,6 +14,11 @@ from ievq_pipeline.domain.period import Quarter
 CellFindings = list[tuple[int, str, str | None, dict[str, object]]]
 #: the typed values (null where bad), the findings, and the indices of what was normalised, by code
 ColumnResult = tuple[pl.Series, CellFindings, dict[str, list[int]]]
+#: full-width characters in which numbers and quarters are typed; nothing else is taken for one: 10² is not 102
+PLAIN = str.maketrans("０１２３４５６７８９，．＋－Ｑｑ", "0123456789,.+-Qq")
+WHOLE_NUMBER = re.compile(r"[+-]?(?P<digits>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
+#: stands for any number that is longer; above every maximum, and still fits into 64 bits
+BEYOND = 10**18
 
 
 def _trim(raw: pl.Series) -> tuple[pl.Series, dict[str, list[int]]]:
@@ -40,27 +45,34 @@ def _texts(raw: pl.Series, column: Field, _quarter: str | None) -> ColumnResult:
 def _integers(raw: pl.Series, column: Field, _quarter: str | None) -> ColumnResult:
     text, normalised = _trim(raw)
     findings = _required(text, column)
+    mended: dict[int, int] = {}
     values = text.cast(pl.Int64, strict=False)
-    doubtful = (values.is_null() & (text != "")).arg_true()
-    if doubtful.len():
-        plain = text.gather(doubtful).str.normalize("NFKC")
-        digits = pl.select(
-            pl.when(plain.str.contains(r"^[+-]?\d{1,3}(,\d{3})+(\.0+)?$"))
-            .then(plain.str.replace_all(",", ""))
-            .otherwise(plain)
-        ).to_series()
-        mended = digits.str.replace(r"^([+-]?\d+)\.0+$", "$1").cast(pl.Int64, strict=False)
-        values = values.scatter(doubtful, mended)
-        for at, before, wide, after in zip(doubtful, text.gather(doubtful), plain, mended, strict=True):
-            if after is None:
-                findings.append((at, "NQ-INTEGER", before, {}))
-            else:
-                normalised.setdefault("NQ-N-WIDTH" if wide != before else "NQ-N-SEPARATOR", []).append(at)
+    for i in (values.is_null() & (text != "")).arg_true().to_list():
+        value, change = _integer_of(text[i])
+        if value is None:
+            findings.append((i, "NQ-INTEGER", text[i], {}))
+        else:
+            mended[i] = value
+            if change is not None:
+                normalised.setdefault(change, []).append(i)
+    values = values.scatter(list(mended), list(mended.values())) if mended else values
     for code, wrong in (("NQ-MINIMUM", values < column.minimum), ("NQ-MAXIMUM", values > column.maximum)):
         for i in wrong.fill_null(value=False).arg_true():
             findings.append((i, code, text[i], {}))
     bad = [i for i, *_ in findings]
     return (values.scatter(bad, None) if bad else values), findings, normalised
+
+
+def _integer_of(text: str) -> tuple[int | None, str | None]:
+    """The number that a cell means without doubt, and what had to be changed; None where it means none."""
+    plain = text.translate(PLAIN)
+    if (found := WHOLE_NUMBER.fullmatch(plain)) is None:
+        return None, None
+    digits = found["digits"].replace(",", "").lstrip("0") or "0"
+    size = int(digits) if len(digits) < len(str(BEYOND)) else BEYOND
+    change = "NQ-N-WIDTH" if plain != text else "NQ-N-SEPARATOR" if "," in plain else None
+    change = change or ("NQ-N-DECIMALS" if "." in plain else None)
+    return (-size if plain.startswith("-") else size), change
 
 
 def _quarters(raw: pl.Series, column: Field, quarter: str | None) -> ColumnResult:
@@ -80,7 +92,7 @@ def _quarters(raw: pl.Series, column: Field, quarter: str | None) -> ColumnResul
 
 def _quarter_of(text: str) -> str | None:
     try:
-        return str(Quarter.parse(unicodedata.normalize("NFKC", text)))
+        return str(Quarter.parse(text.translate(PLAIN)))
     except NotAQuarter:
         return None
 

@@ -2,18 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS
-from ievq_pipeline.adapters.tables import BLANKS, Table, Unreadable, read_csv
-from ievq_pipeline.domain.contracts.model import Contract, Severity
+from ievq_pipeline.adapters.tables import BLANKS, Table, Unreadable, over, read_csv
+from ievq_pipeline.domain.contracts.model import Contract, Field, Severity
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.submission import Verdict, verdict
+from ievq_pipeline.domain.text import Text
 
 ROW = "row"
+TIGHT_COMMA = re.compile(",(?! )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def check(data: bytes, contract: Contract, expected: Expected = Expected()) -> A
 
 def too_large(cap_mb: int) -> Answer:
     """The answer to a file over the cap, given before it is read."""
-    return Answer(Verdict.UNREADABLE, [Finding("NQ-FILE-TOO-LARGE", value=f"{cap_mb} MB")])
+    return Answer(Verdict.UNREADABLE, [over(Text(f"最大 {cap_mb} MB", f"at most {cap_mb} MB")).finding])
 
 
 def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Finding]]:
@@ -108,6 +110,8 @@ def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Find
     read = ", ".join(table.header)[:200]
     absent = [f.code for f in contract.fields if f.required and f.code not in positions]
     findings += [Finding("NQ-HEADER-MISSING", table.header_row, code, None, read) for code in absent]
+    if table.encoding == "gb18030" and not positions:  # bytes of many other encodings can be read as GB18030 too
+        findings.insert(0, Finding("NQ-FILE-ENCODING-DOUBT", table.header_row, value=read))
     return positions, findings
 
 
@@ -118,7 +122,6 @@ def _key(name: str) -> str:
 def _check_rows(
     table: Table, positions: dict[str, int], contract: Contract, expected: Expected, answer: Answer
 ) -> None:
-    width = len(table.header)
     raw = pl.DataFrame(
         {
             ROW: [number for number, _ in table.rows],
@@ -128,35 +131,66 @@ def _check_rows(
             },
         }
     )
-    for number, cells in table.rows:
-        if extra := next((c for c in cells[width:] if c.strip(BLANKS)), None):
-            answer.findings.append(Finding("NQ-ROW-WIDE", number, None, width, extra))
+    answer.findings += _shape(table, positions.values())
     clean = raw.select(ROW)
     for column in (f for f in contract.fields if f.code in positions):
-        values, findings, normalised = COLUMN_CHECKS[column.type](raw.get_column(column.code), column, expected.quarter)
-        place = positions[column.code]
-        rows = raw.get_column(ROW)
-        answer.findings += [
-            Finding(code, rows[i], column.code, place, value, more) for i, code, value, more in findings
-        ]
-        answer.normalised += [
-            Normalised(
-                code,
-                column.code,
-                len(at),
-                Finding(code, rows[at[0]], column.code, place).cell,
-                raw[column.code][at[0]],
-                str(values[at[0]]),
-            )
-            for code, at in normalised.items()
-        ]
-        clean = clean.with_columns(values.alias(column.code))
+        clean = clean.with_columns(_check_column(raw, column, positions[column.code], expected, answer))
     answer.findings += ACROSS_CELLS[contract.feed_kind](clean, positions, expected)
     answer.findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
-    _conclude(clean, contract, answer)
+    _conclude(clean, _displaced(table), contract, answer)
 
 
-def _conclude(clean: pl.DataFrame, contract: Contract, answer: Answer) -> None:
+def _shape(table: Table, ours: Collection[int]) -> list[Finding]:
+    """Rows longer than the header, and cells that took in the rows after them; `ours`: the contract's columns."""
+    width = len(table.header)
+    findings = []
+    for number, cells in table.rows:
+        if extra := next((c for c in cells[width:] if c.strip(BLANKS)), None):
+            findings.append(Finding("NQ-ROW-WIDE", number, None, width, extra))
+        for at, cell in enumerate(cells):
+            if _has_break(cell) and (lines := _swallowed(cell, width, is_ours=at in ours)):
+                findings.append(Finding("NQ-ROW-SWALLOWED", number, None, at, lines[0][:60], {"lines": len(lines) - 1}))
+    return findings
+
+
+def _has_break(cell: str) -> bool:
+    return "\n" in cell or "\r" in cell
+
+
+def _swallowed(cell: str, width: int, *, is_ours: bool) -> list[str]:
+    """The lines of a cell in which a quotation mark without partner has swallowed rows; none where it only has breaks.
+
+    In a column of ours commas enough for a row tell; a remark may hold many, so there one line must look like a row.
+    """
+    lines = cell.strip().splitlines()
+    in_all = cell.count(",") if is_ours else max((len(TIGHT_COMMA.findall(line)) for line in lines), default=0)
+    return lines if len(lines) > 1 and in_all >= max(width - 1, 1) else []
+
+
+def _displaced(table: Table) -> set[int]:
+    """Rows whose cells may stand in other columns than they belong to: what such a row names can't be trusted."""
+    width = len(table.header)
+    return {
+        number
+        for number, cells in table.rows
+        if len(cells) < width or any(c.strip(BLANKS) for c in cells[width:]) or any(map(_has_break, cells))
+    }
+
+
+def _check_column(raw: pl.DataFrame, column: Field, place: int, expected: Expected, answer: Answer) -> pl.Series:
+    """The typed values of a column, null where bad; what was found and changed goes into the answer."""
+    rows, cells = raw.get_column(ROW), raw.get_column(column.code)
+    values, findings, normalised = COLUMN_CHECKS[column.type](cells, column, expected.quarter)
+    answer.findings += [Finding(code, rows[i], column.code, place, value, more) for i, code, value, more in findings]
+    for code, changed in normalised.items():
+        if at := [i for i in changed if values[i] is not None]:
+            cell = Finding(code, rows[at[0]], column.code, place).cell
+            change = Normalised(code, column.code, len(at), cell, cells[at[0]], str(values[at[0]]))
+            answer.normalised.append(change)
+    return values.alias(column.code)
+
+
+def _conclude(clean: pl.DataFrame, displaced: set[int], contract: Contract, answer: Answer) -> None:
     hard = {f.row for f in answer.findings if f.severity(contract) is Severity.HARD}
     is_bad = clean.get_column(ROW).is_in(list(hard))
     # a row whose weight can't be read counts as the median
@@ -166,11 +200,12 @@ def _conclude(clean: pl.DataFrame, contract: Contract, answer: Answer) -> None:
     answer.verdict = verdict(
         clean.height, answer.rows_quarantined, float(weight.sum()), float(weight.filter(is_bad).sum())
     )
+    if any(f.code == "NQ-ROW-SWALLOWED" for f in answer.findings):
+        answer.verdict = Verdict.REJECTED  # nobody knows how many rows are lost in it
     if answer.verdict is not Verdict.REJECTED:
         answer.accepted = clean.filter(~is_bad)
-        misplaced = {f.row for f in answer.findings if f.code == "NQ-ROW-WIDE"}
         named = [(row, name) for row, name in clean.filter(is_bad).select(ROW, contract.subject).iter_rows() if name]
-        answer.unknown = [(row, name) for row, name in named if row not in misplaced]
+        answer.unknown = [(row, name) for row, name in named if row not in displaced]
         answer.is_complete = len(answer.unknown) == answer.rows_quarantined
 
 

@@ -7,8 +7,12 @@ from typing import Self
 
 from ievq_pipeline.domain.errors import NotAQuarter
 
-#: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年第3季度, 2025年三季度
-SPELLINGS = re.compile(r"(\d{4})\s*(?:-?\s*[Qq]|年第?)\s*([1-4一二三四])\s*(?:季度|季)?")
+#: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年Q3, 2025年第3季度, 2025年三季度; not 2025年3
+SPELLINGS = re.compile(
+    r"([12][0-9]{3})\s*(?:年?\s*-?\s*[Qq]\s*([1-4])\s*(?:季度?)?|年\s*第?\s*([1-4一二三四])\s*季度?)"
+)
+#: longer ones are not tried: their blanks would keep the pattern busy
+LONGEST_SPELLING = 40
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 #: the zone of the calendar; it has had no summer time since 1991, so a fixed offset serves and needs no zone data
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -31,9 +35,11 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a quarter in any certain spelling. Raises NotAQuarter."""
-        if (found := SPELLINGS.fullmatch(text.strip())) is None:
+        spelled = text.strip()
+        if len(spelled) > LONGEST_SPELLING or (found := SPELLINGS.fullmatch(spelled)) is None:
             raise NotAQuarter(name=text)
-        return cls(int(found[1]), int(NUMERALS.get(found[2], found[2])))
+        number = found[2] or found[3]
+        return cls(int(found[1]), int(NUMERALS.get(number, number)))
 
     @classmethod
     def from_index(cls, index: int) -> Self:

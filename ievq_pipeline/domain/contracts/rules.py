@@ -15,7 +15,7 @@ FILE_RULES = (
     Rule(
         "NQ-FILE-NOT-TABLE", HARD, Scope.FILE,
         Text("不是CSV表格", "Not a CSV table"),
-        Text("文件内容是{value}，不是CSV表格。", "The file's content is {value}, not a CSV table."),
+        Text("文件内容是{kind_zh}，不是CSV表格。", "The file holds {kind_en}, not a CSV table."),
         Text("请用表格软件打开数据，另存为“CSV UTF-8”后上传；只改扩展名不起作用。",
              "Open the data in a spreadsheet program, save it as “CSV UTF-8” and upload that; renaming a file does not convert it."),
     ),
@@ -26,9 +26,24 @@ FILE_RULES = (
         Text("请用表格软件打开，另存为“CSV UTF-8”后上传。", "Open it in a spreadsheet program, save it as “CSV UTF-8” and upload that."),
     ),
     Rule(
+        "NQ-FILE-ENCODING-DOUBT", INFO, Scope.FILE,
+        Text("文字编码存疑", "The character encoding is in doubt"),
+        Text("文件按GB18030编码读取，但表头中没有一个认识的列名，读到的是：{value}。",
+             "The file was read as GB18030, and none of its column names is known. The header read is: {value}."),
+        Text("若上面是乱码，说明文件用了其他编码（如Big5）：请另存为“CSV UTF-8”后上传。",
+             "If that is gibberish, the file has another encoding (such as Big5): save it as “CSV UTF-8” and upload that."),
+    ),
+    Rule(
+        "NQ-CELL-LONG", HARD, Scope.FILE,
+        Text("单元格太长", "A cell is too long"),
+        Text("本行有一格超过 {cap} 个字，表格无法读取；多半是这里或前面有引号没有成对。",
+             "A cell of this row has more than {cap} characters, so the table can't be read: most likely a quotation mark there has no partner."),
+        Text("请检查本行的引号，改好后重新上传整个文件。", "Check the quotation marks of this row, and upload the whole file again."),
+    ),
+    Rule(
         "NQ-FILE-TOO-LARGE", HARD, Scope.FILE,
         Text("文件太大", "The file is too large"),
-        Text("文件超过上限（{value}）。", "The file is over the cap ({value})."),
+        Text("文件超过上限：{cap_zh}。", "The file is over the cap: {cap_en}."),
         Text("请拆分文件或删去无关内容后重新上传。", "Split the file, or leave out what is not asked for."),
     ),
 )
@@ -59,6 +74,14 @@ STRUCTURE_RULES = (
         Text("行比表头长", "The row is longer than the header"),
         Text("本行在表头之外还有内容“{value}”。", "This row holds “{value}” beyond the last column of the header."),
         Text("请检查是否多了逗号，或文字中的逗号没有加引号。", "Look for a comma too many, or text with a comma that is not quoted."),
+    ),
+    Rule(
+        "NQ-ROW-SWALLOWED", HARD, Scope.STRUCTURE,
+        Text("一格里夹着后面的行", "A cell takes in the rows after it"),
+        Text("本格以“{value}”开头，把后面 {lines} 行也读了进去，多半是引号没有成对。",
+             "This cell, which begins “{value}”, takes in {lines} line(s) after it: most likely a quotation mark has no partner."),
+        Text("请补上缺少的引号，或删去多余的引号，然后重新上传整个文件。",
+             "Add the quotation mark that is missing, or take out the stray one, and upload the whole file again."),
     ),
     Rule(
         "NQ-NO-ROWS", HARD, Scope.STRUCTURE,
@@ -117,5 +140,6 @@ NORMALISED = {
     "NQ-N-BLANKS": Text("去除首尾空白", "blanks at the ends taken off"),
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
+    "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
 }
