@@ -12,9 +12,20 @@ from requests_hardened.ip_filter import InvalidIPAddress, filter_host
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
 from ievq_pipeline.domain.errors import RefusedAddress
+from ievq_pipeline.domain.text import Text
 
 USUAL_PORTS = {443, 8443}
 DEFAULT_PORTS = {"http": 80, "https": 443}
+PUBLIC_V6 = ip_network("2000::/3")
+#: why an address is refused
+NO_ADDRESS = Text("这不是有效的 https 地址", "it is not a valid https address")
+HOLDS_A_NAME = Text("地址中含有用户名或密码", "it holds a user name or password")
+PRIVATE = Text(
+    "{address} 不是公网地址；管理员可用 IEVQ_EGRESS_ALLOW 放行",
+    "{address} is not a public address; an operator may allow it with IEVQ_EGRESS_ALLOW",
+)
+UNRESOLVED = Text("无法解析主机名", "its host name can't be resolved")
+UNUSUAL = Text("只能访问 443 或 8443 端口上的 https 地址", "only https on port 443 or 8443 may be called")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +58,25 @@ class Egress:
 
     def check(self, url: str) -> None:
         """Raise RefusedAddress for an address that would not be called as things stand."""
-        parts = urlsplit(url)
-        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-            raise RefusedAddress(url=url, why="it is not an https address")
-        if parts.username is not None or parts.password is not None:
-            raise RefusedAddress(url=_shown(url), why="it holds a user name or password")
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
         try:
-            filter_host(parts.hostname, port, allow_loopback=False)
+            parts = urlsplit(url)
+            port = DEFAULT_PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+        except ValueError as error:
+            raise RefusedAddress(url=_shown(url), why=NO_ADDRESS) from error
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+            raise RefusedAddress(url=_shown(url), why=NO_ADDRESS)
+        if parts.username is not None or parts.password is not None:
+            raise RefusedAddress(url=_shown(url), why=HOLDS_A_NAME)
+        try:
+            _require_public(filter_host(parts.hostname, port, allow_loopback=False))
         except InvalidIPAddress as refused:
             if not self.allows(parts.scheme, ip_address(str(refused)), port):
-                raise RefusedAddress(url=url, why=f"{refused} is a private address") from refused
+                raise RefusedAddress(url=url, why=PRIVATE.format(address=refused)) from refused
             return
-        except requests.RequestException as error:
-            raise RefusedAddress(url=url, why=str(error)) from error
+        except (requests.RequestException, ValueError) as error:
+            raise RefusedAddress(url=url, why=UNRESOLVED) from error
         if parts.scheme != "https" or port not in USUAL_PORTS:
-            raise RefusedAddress(url=url, why="only https on port 443 or 8443 may be called")
+            raise RefusedAddress(url=url, why=UNUSUAL)
 
     def session(self) -> requests.Session:
         """A session that follows no redirect, knows no proxy or netrc, and connects only where it may."""
@@ -87,16 +101,17 @@ class _Adapter(IPFilterAdapter):  # type: ignore[misc]
     ) -> tuple[Any, Any]:
         url = request.url or ""
         parts = urlsplit(url)
-        port = parts.port or DEFAULT_PORTS[self._scheme]
+        port = DEFAULT_PORTS[self._scheme] if parts.port is None else parts.port
         try:
             host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+            _require_public(host["host"])
         except InvalidIPAddress as refused:
             address = ip_address(str(refused))
             if not self._egress.allows(self._scheme, address, port):
                 raise
             return self._pinned(request, verify, cert, address)
         if self._scheme != "https" or port not in USUAL_PORTS:
-            raise InvalidIPAddress(f"{_shown(url)}: only https on port 443 or 8443 may be called")
+            raise InvalidIPAddress(f"{_shown(url)}: {UNUSUAL.en}")
         return host, pool
 
     def _pinned(
@@ -113,7 +128,14 @@ class _Adapter(IPFilterAdapter):  # type: ignore[misc]
         return host, pool
 
 
+def _require_public(host: str) -> None:
+    """What the library's list leaves out: of IPv6 only 2000::/3 is public. Raises InvalidIPAddress."""
+    address = ip_address(host.strip("[]"))
+    if address.version == 6 and address not in PUBLIC_V6:
+        raise InvalidIPAddress(str(address))
+
+
 def _shown(url: str) -> str:
     """The address without the name and password in it."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    start, found, rest = url.partition("//")
+    return start + found + rest.rpartition("@")[2]

@@ -4,13 +4,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import Endpoint
-from ievq_pipeline.domain.errors import Conflict
+from ievq_pipeline.domain.errors import NameTaken
 
 
 def add(session: Session, name: str, url: str, sealed_secret: bytes) -> Endpoint:
-    """A new endpoint; it gets what is published from now on. Raises Conflict if the name is taken."""
+    """A new endpoint; it gets what is published from now on. Raises NameTaken if the name is taken."""
     if session.scalar(select(Endpoint).where(Endpoint.name == name)):
-        raise Conflict(f"There is an endpoint “{name}” already; choose another name.")
+        raise NameTaken(name=name)
     endpoint = Endpoint(name=name, url=url, secret=sealed_secret)
     session.add(endpoint)
     session.flush()

@@ -7,15 +7,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import ApiKey
-from ievq_pipeline.domain.errors import Conflict, Denied, UnknownKey
+from ievq_pipeline.domain.errors import Denied, NameTaken, UnknownKey
 
 START = "ievq_"
 
 
 def create(session: Session, name: str, role: str, feeds: list[str]) -> str:
-    """A new key; its text is given once and never stored. Raises Conflict if the name is taken."""
+    """A new key; its text is given once and never stored. Raises NameTaken if the name is taken."""
     if session.scalar(select(ApiKey).where(ApiKey.name == name)):
-        raise Conflict(f"There is a key “{name}” already; revoke it, or choose another name.")
+        raise NameTaken(name=name)
     key = START + secrets.token_urlsafe(32)
     session.add(ApiKey(name=name, role=role, feeds=feeds, prefix=key[:10], digest=_digest(key)))
     return key

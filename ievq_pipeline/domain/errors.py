@@ -2,6 +2,11 @@
 
 from typing import Any, ClassVar
 
+from ievq_pipeline.domain.text import Text
+
+#: characters of a value that a message repeats
+LONGEST_VALUE = 300
+
 
 class IevqError(Exception):
     """The request could not be carried out."""
@@ -26,16 +31,23 @@ class IevqError(Exception):
 
     def text(self, language: str) -> str:
         template = self.zh if language == "zh" else (self.__doc__ or "").strip()
-        body = template.format(**self.values) if self.values else template
+        told = {name: _told(value, language) for name, value in self.values.items()}
+        body = template.format(**told) if told else template
         if self.message is None:
             return body
         return self.message if language == "en" else f"{body} {self.message}"
 
 
+def _told(value: Any, language: str) -> Any:
+    """A value as the message holds it: in its language, and cut where a caller gave something endless."""
+    text = value[language] if isinstance(value, Text) else value
+    return f"{text[:LONGEST_VALUE]}…" if isinstance(text, str) and len(text) > LONGEST_VALUE else text
+
+
 class OutsideMissing(IevqError):
     """Something outside is missing: the database, the network or a program."""
 
-    zh = "外部条件缺失(数据库、网络或程序)。"
+    zh = "缺少外部条件（数据库、网络或程序）。"
     kind = "outside"
     exit_code = 3
     is_retryable = True
@@ -76,7 +88,13 @@ class UnknownAlert(NotFound):
 class UnknownKey(NotFound):
     """There is no key “{name}”. `ievq keys list` names them."""
 
-    zh = "没有名为“{name}”的密钥。"
+    zh = "没有名为“{name}”的密钥。`ievq keys list` 可列出全部密钥。"
+
+
+class NameTaken(Conflict):
+    """The name “{name}” is taken already; choose another."""
+
+    zh = "名称“{name}”已被使用，请另取一个。"
 
 
 class UnknownFeedKind(NotFound):
@@ -94,19 +112,19 @@ class UnknownSubmission(NotFound):
 class QuarterNotOpen(Conflict):
     """Quarter {quarter} is not open for submissions. `ievq quarters list` shows which are."""
 
-    zh = "{quarter} 季度尚未开放填报或不存在。请核对季度，或联系管理员。"
+    zh = "{quarter} 季度现在不接受填报（尚未开放、已经截止或不存在）。请核对季度，或联系管理员。"
 
 
 class NotYetDue(Conflict):
     """Quarter {quarter} closes on {closes_on}; it is not yet due. Use --now to close it today."""
 
-    zh = "{quarter} 季度将于 {closes_on} 截止，尚未到期。"
+    zh = "{quarter} 季度将于 {closes_on} 截止，尚未到期。如需今天就关闭，请加 --now。"
 
 
 class EarlierQuarterOpen(Conflict):
     """Quarter {earlier} is still open; quarters are closed in calendar order. Close it first."""
 
-    zh = "{earlier} 季度尚未关闭；请按时间顺序关闭各季度。"
+    zh = "{earlier} 季度尚未关闭；各季度须按时间顺序关闭，请先关闭该季度。"
 
 
 class RoomsNotEmpty(Conflict):
@@ -144,9 +162,9 @@ class BadCall(IevqError):
 
 
 class RefusedAddress(IevqError):
-    """The address {url} is refused: {why}. An operator may allow it with IEVQ_EGRESS_ALLOW."""
+    """The address {url} is refused: {why}."""
 
-    zh = "地址 {url} 不被允许：{why}。管理员可通过 IEVQ_EGRESS_ALLOW 放行。"
+    zh = "不允许访问地址 {url}：{why}。"
 
 
 class KeyReused(Conflict):
