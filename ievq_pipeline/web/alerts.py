@@ -28,7 +28,7 @@ def list_alerts(
 ) -> dict[str, Any]:
     """Notices in `feed_seq` order, each as it was told. `next` gives the rest; keep it to ask for what is new."""
     wanted = {"skill": skill, "severity": severity, "state": state, "quarter": quarter}
-    given = {name: value for name, value in wanted.items() if value is not None}
+    given = {name: value.replace("\0", "\ufffd") for name, value in wanted.items() if value is not None}
     after = cursors.place(cursor)
     with house.sessions() as session:
         found = alerts.notices(session, after=after, limit=limit + 1, **given)

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details, in the language of `Accept-Language`."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -7,13 +8,19 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from ievq_pipeline.domain.errors import IevqError
-from ievq_pipeline.domain.text import LANGUAGES
+from ievq_pipeline.domain.errors import BadCall, IevqError, OutsideMissing
+from ievq_pipeline.domain.text import LANGUAGES, Text
 
 log = structlog.get_logger()
 STATUS = {"missing": 404, "conflict": 409, "too_large": 413, "denied": 401, "forbidden": 403, "outside": 503}
+PHRASES = {
+    404: Text("没有这个地址。", "There is nothing at this address."),
+    405: Text("该地址不支持这种请求方法。", "This address does not take this method."),
+}
+WEIGHT = re.compile(r"[01](?:\.[0-9]{0,3})?")
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = {
     "type": "object",
@@ -28,17 +35,23 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 
 
 def language_of(request: Request) -> str:
-    """`?lang=` first, then the first language of `Accept-Language` that we speak; Chinese where neither says."""
+    """`?lang=` first, then the language of `Accept-Language` that we speak and it likes best; Chinese by default."""
     if (asked := request.query_params.get("lang")) in LANGUAGES:
         return str(asked)
-    ranked = []
-    for part in request.headers.get("accept-language", "").split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            ranked.append((-float(weight or 1), tag[:2].lower()))
-        except ValueError:
-            continue
-    return next((tag for _, tag in sorted(ranked, key=lambda one: one[0]) if tag in LANGUAGES), "zh")
+    liked = {language: _weight(request.headers.get("accept-language", ""), language) for language in LANGUAGES}
+    best = max(LANGUAGES, key=lambda language: liked[language])
+    return best if liked[best] > 0 else "zh"
+
+
+def _weight(accepted: str, language: str) -> float:
+    """How much a caller likes a language: the weight of its best tag; 0 where it is not named."""
+    weights = [0.0]
+    for part in accepted.split(","):
+        tag, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if tag.split("-")[0] == language:
+            given = next((p.removeprefix("q=") for p in parameters if p.startswith("q=")), "1")
+            weights.append(float(given) if WEIGHT.fullmatch(given) else 0.0)
+    return max(weights)
 
 
 def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
@@ -63,16 +76,23 @@ def install(app: FastAPI) -> None:
         return refused(request, error)
 
     @app.exception_handler(HTTPException)
-    def _(_request: Request, error: HTTPException) -> JSONResponse:
+    def _(request: Request, error: HTTPException) -> JSONResponse:
         phrase = HTTPStatus(error.status_code).phrase
+        known = PHRASES.get(error.status_code)
+        said = known[language_of(request)] if known and error.detail == phrase else str(error.detail)
         code = phrase.lower().replace(" ", "-")
-        return problem(error.status_code, code, str(error.detail), dict(error.headers or {}))
+        return problem(error.status_code, code, said, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
-    def _(_request: Request, error: RequestValidationError) -> JSONResponse:
+    def _(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [{"place": ".".join(map(str, fault["loc"])), "message": fault["msg"]} for fault in error.errors()]
-        detail = "; ".join(f"{fault['place']}: {fault['message']}" for fault in faults)
-        return problem(400, "bad-call", detail, errors=faults)
+        why = "; ".join(f"{fault['place']}: {fault['message']}" for fault in faults)
+        return problem(400, BadCall.code(), BadCall(why=why).text(language_of(request)), errors=faults)
+
+    @app.exception_handler(OperationalError)
+    def _(request: Request, error: OperationalError) -> JSONResponse:
+        log.error("web.database_missing", path=request.url.path, why=str(error.orig))
+        return refused(request, OutsideMissing())
 
     @app.exception_handler(Exception)
     def _(request: Request, error: Exception) -> JSONResponse:

@@ -8,10 +8,14 @@ from starlette.datastructures import UploadFile
 
 from ievq_pipeline.domain.errors import BadCall
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.text import Text
 from ievq_pipeline.stages.receive import HandedIn
 from ievq_pipeline.web import cursors
 from ievq_pipeline.web.callers import Caller, TheHouse, must_see, must_serve
 
+NEEDED = Text(
+    "需要 multipart 表单，含 feed、quarter 和 file 三项", "a multipart form with feed, quarter and file is needed"
+)
 router = APIRouter(prefix="/v1/submissions", tags=["submissions"])
 FORM = {
     "requestBody": {
@@ -45,12 +49,10 @@ async def hand_in(
     async with request.form(max_files=1, max_fields=10) as form:
         feed, quarter, file = form.get("feed"), form.get("quarter"), form.get("file")
         if not isinstance(feed, str) or not isinstance(quarter, str) or not isinstance(file, UploadFile):
-            raise BadCall(why="multipart with feed, quarter and file is needed / 需要 multipart 的 feed、quarter、file")
+            raise BadCall(why=NEEDED)
         must_serve(key, feed)
-        content = await file.read()
-        handed_in = HandedIn(
-            feed, str(Quarter.parse(quarter)), (file.filename or "")[:255], content, key.id, idempotency_key
-        )
+        name = (file.filename or "").replace("\0", "\ufffd")[:255]  # the database takes no NUL in a text
+        handed_in = HandedIn(feed, str(Quarter.parse(quarter)), name, await file.read(), key.id, idempotency_key)
     submission_id, is_new = await run_in_threadpool(house.receive, handed_in)
     request.app.state.worker.wake()
     receipt = await run_in_threadpool(house.submission, submission_id)
