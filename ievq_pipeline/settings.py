@@ -2,9 +2,12 @@
 
 import difflib
 import os
+from collections.abc import Iterable
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -34,19 +37,24 @@ class Settings(BaseSettings):
     )
     egress_allow: str = Field("", description="private receivers allowed, comma-separated: scheme://cidr:port")
     web_host: str = Field("127.0.0.1", description="where the web app listens")
-    web_port: int = Field(0, description="its port; 0 takes a free one, kept in stack.json")
-    airflow_port: int = Field(0, description="Airflow's port; 0 takes a free one, kept in stack.json")
+    web_port: int = Field(0, ge=0, le=65_535, description="its port; 0 takes a free one, kept in stack.json")
+    airflow_port: int = Field(0, ge=0, le=65_535, description="Airflow's port; 0 takes a free one, kept in stack.json")
     airflow_url: str = Field("", description="Airflow to wake, such as http://127.0.0.1:8081; empty: wake nobody")
     airflow_user: str = Field("ievq", description="the account with which Airflow is woken")
     airflow_password: SecretStr | None = Field(None, description="its password; `ievq stack up` hands it down")
     upload_cap_mb: int = Field(256, gt=0, description="largest upload in MB")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
-    log_format: str = Field("console", description="console or json")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: Literal["console", "json"] = Field("console", description="console or json")
 
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
 
     @field_validator("public_url")
     @classmethod
@@ -59,7 +67,7 @@ class Settings(BaseSettings):
         for entry in filter(None, value.split(",")):
             scheme, _, rest = entry.strip().partition("://")
             cidr, _, port = rest.rpartition(":")
-            if scheme not in {"http", "https"} or not port.isdigit():
+            if scheme not in {"http", "https"} or not port.isdecimal() or not 0 < int(port[:6]) < 65_536:
                 raise ValueError(f"“{entry}” is not scheme://cidr:port, such as https://10.20.0.0/16:8443")
             ip_network(cidr.strip("[]"))
         return value
@@ -67,7 +75,7 @@ class Settings(BaseSettings):
 
 def load(env_file: str | None = ".env") -> Settings:
     """Read the settings. Raises BadSettings naming the variable and the remedy."""
-    refuse_unknown_names(dict(os.environ))
+    refuse_unknown_names([*os.environ, *(dotenv_values(env_file) if env_file else ())])
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
@@ -75,10 +83,10 @@ def load(env_file: str | None = ".env") -> Settings:
         raise BadSettings("; ".join(lines)) from error
 
 
-def refuse_unknown_names(environ: dict[str, str]) -> None:
+def refuse_unknown_names(names: Iterable[str]) -> None:
     """Raise BadSettings for an `IEVQ_` name that no setting has, with the nearest known one."""
     known = {PREFIX + name.upper() for name in Settings.model_fields} | INTERNAL
-    for name in sorted(environ):
+    for name in sorted(names):
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
             raise BadSettings(f"{name} is not a setting; did you mean {near[0]}?")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ievq_pipeline.domain.text import LANGUAGES
 
@@ -54,8 +55,8 @@ def language() -> str:
 
 
 def document(value: Any) -> None:
-    """Print a JSON document."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print a JSON document: always in UTF-8, whatever the terminal speaks."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str).encode("utf-8", "backslashreplace"))
 
 
 def listing(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, is_json: bool) -> None:
@@ -66,10 +67,15 @@ def listing(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, is_jso
         return
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*("" if row.get(column) is None else str(row[column]) for column in columns))
+        table.add_row(*(Text("" if row.get(column) is None else printable(str(row[column]))) for column in columns))
     Console().print(table)
 
 
 def said(text: str) -> None:
     """A line for people, on standard error: standard output is for what was asked for."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(printable(text), markup=False)
+
+
+def printable(text: str) -> str:
+    """The text without what would steer a terminal: control characters come out as their escapes."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)

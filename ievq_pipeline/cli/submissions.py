@@ -1,20 +1,37 @@
 """`ievq contract show`, `check`, `submit` and `submissions …`: what is asked for, and what was handed in."""
 
 import json
+import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ievq_pipeline.cli.output import Json, app, document, group, language, listing, said
-from ievq_pipeline.domain.errors import BadCall, TooLarge
+from ievq_pipeline.domain.errors import BadCall, OutsideMissing, TooLarge
 from ievq_pipeline.domain.submission import Verdict
+from ievq_pipeline.domain.text import Text
 
 contracts = group("contract", "What each kind of feed asks for.")
 submissions = group("submissions", "What was handed in, and the answers.")
 #: the exit code of a verdict
 EXIT = {Verdict.ACCEPTED: 0, Verdict.ACCEPTED_WITH_QUARANTINE: 1, Verdict.REJECTED: 1, Verdict.UNREADABLE: 2}
+#: how long `submit` waits for another worker that has claimed the file
+ANSWER_SECONDS = 60.0
+VERDICTS = {
+    Verdict.ACCEPTED: Text("已接受", "accepted"),
+    Verdict.ACCEPTED_WITH_QUARANTINE: Text("已接受，部分行被隔离", "accepted, with rows quarantined"),
+    Verdict.REJECTED: Text("未接受", "rejected"),
+    Verdict.UNREADABLE: Text("无法读取", "unreadable"),
+}
+COUNTS = Text(
+    "{verdict}：读取 {rows_read} 行，接受 {rows_accepted} 行，隔离 {rows_quarantined} 行",
+    "{verdict}: {rows_read} rows read, {rows_accepted} accepted, {rows_quarantined} quarantined",
+)
+ROW, FILE = Text("第 {row} 行", "row {row}"), Text("文件", "file")
 File = Annotated[Path, typer.Argument(help="The file handed in.", show_default=False)]
 
 
@@ -51,9 +68,11 @@ def check_file(
     cap = settings.load().upload_cap_mb
     data = _read(file, cap)
     answer = checks.too_large(cap) if data is None else checks.check(data, rules, expected)
-    shown = answers.document(answer, rules, name=file.name, data=data or b"")
+    shown = answers.document(answer, rules, name=_name(file), data=data or b"")
+    if data is None:  # it was not read
+        shown["file"] |= {"bytes": file.stat().st_size, "sha256": None}
     if rows_out is not None:
-        rows_out.write_bytes(answers.rows_csv(answer, rules))
+        _write(rows_out, answers.rows_csv(answer, rules))
     if is_json:
         document(shown)
     else:
@@ -68,7 +87,25 @@ def _read(file: Path, cap_mb: int) -> bytes | None:
             return None
         return file.read_bytes()
     except OSError as error:
-        raise BadCall(why=f"{file}: {error.strerror}") from error
+        raise BadCall(why=f"{_name(file)}: {error.strerror}") from error
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise BadCall(why=f"{_name(file)}: {error.strerror}") from error
+
+
+def _name(file: Path) -> str:
+    """The file's name as text; one in an older encoding is read as GB18030 where that is possible."""
+    name = os.fsencode(file.name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return name.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name.decode(errors="replace")
 
 
 @app.command("submit")
@@ -88,8 +125,9 @@ def submit(
         if data is None:
             raise TooLarge(cap_mb=house.settings.upload_cap_mb)
         name = str(Quarter.parse(quarter))
-        submission_id, _ = house.receive(HandedIn(feed, name, file.name, data))
+        submission_id, _ = house.receive(HandedIn(feed, name, _name(file), data))
         house.validate(name)
+        _wait(lambda: house.submission(submission_id)["verdict"] is not None)
         shown = house.submission(submission_id) | {"findings": house.findings(submission_id)}
     if is_json:
         document(shown)
@@ -97,6 +135,15 @@ def submit(
         said(f"submission {submission_id}")
         tell(shown)
     sys.exit(EXIT[Verdict(shown["verdict"])])
+
+
+def _wait(is_answered: Callable[[], bool]) -> None:
+    """Another worker may have claimed the file first: its answer comes in a moment. Raises OutsideMissing."""
+    until = time.monotonic() + ANSWER_SECONDS
+    while not is_answered():
+        if time.monotonic() > until:
+            raise OutsideMissing("Another worker checks the file and has not answered; `ievq submissions show` tells.")
+        time.sleep(0.1)
 
 
 @submissions.command("show")
@@ -110,19 +157,19 @@ def show(submission: str) -> None:
 
 def tell(shown: dict[str, Any]) -> None:
     """An answer for people: the verdict, the counts, and the faults grouped by kind and column."""
+    from ievq_pipeline.domain.contracts.rules import NORMALISED
+
     lang = language()
-    said(
-        f"{shown['verdict']}: {shown['rows_read']} rows read, {shown['rows_accepted']} accepted,"
-        f" {shown['rows_quarantined']} quarantined"
-    )
+    said(COUNTS[lang].format(**{**shown, "verdict": VERDICTS[Verdict(shown["verdict"])][lang]}))
     grouped: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
     for finding in shown["findings"]:
         grouped.setdefault((finding["code"], finding["column"]), []).append(finding)
     for (code, _), found in grouped.items():
         first = found[0]
         more = f" (+{len(found) - 1})" if len(found) > 1 else ""
-        place = first["cell"] or (f"row {first['row']}" if first["row"] else "file")
+        place = first["cell"] or (ROW[lang].format(**first) if first["row"] else FILE[lang])
         said(f"  {code} {place}{more}: {first['message'][lang]} {first['remedy'][lang]}")
     for change in shown["normalised"]:
         values = f"{json.dumps(change['from'], ensure_ascii=False)} → {json.dumps(change['to'], ensure_ascii=False)}"
-        said(f"  {change['code']} {change['column']} ×{change['count']}: {values}")
+        meaning = NORMALISED[change["code"]][lang]
+        said(f"  {change['code']} {change['column']} ×{change['count']}: {meaning}, {values}")
