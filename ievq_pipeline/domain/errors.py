@@ -148,13 +148,6 @@ class Denied(IevqError):
     kind = "denied"
 
 
-class Forbidden(IevqError):
-    """This key may not do this."""
-
-    zh = "该密钥无此权限。"
-    kind = "forbidden"
-
-
 class BadCall(IevqError):
     """The call is wrong: {why}"""
 
