@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos clean
+.PHONY: help setup demo check test test-all test-bare chaos docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-10s %s\n' "$$name" "$$meaning"; done
@@ -40,6 +40,9 @@ test-bare: ## demo and test in a bare Debian; needs root and debootstrap
 
 chaos: setup ## kill every process of the stack in turn; nothing may be lost
 	$(BIN)/python -m tests.chaos
+
+docs: setup ## write docs/contracts.md from the contracts
+	$(BIN)/python tools/contracts_page.py > docs/contracts.md
 
 clean: ## remove what setup and the tools made; the data in var/ stay
 	rm -rf .venv .uv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
