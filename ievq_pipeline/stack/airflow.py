@@ -51,6 +51,7 @@ class Airflow:
         made = self._secrets()
         passwords = self.home / "passwords.json"
         write_private(passwords, json.dumps({self.user: made["password"]}))
+        self._write_local_settings()
         values = {
             "CORE__LOAD_EXAMPLES": "False",
             "CORE__EXECUTOR": "LocalExecutor",
@@ -85,6 +86,12 @@ class Airflow:
             "PATH": f"{Path(sys.executable).parent}:{base.get('PATH', os.defpath)}",
             "SPT_NOENV": "1",  # else a new process title overwrites the environment in which we look for our mark
         }
+
+    def _write_local_settings(self) -> None:
+        """Airflow looks for them in its home; ours stand in the package."""
+        config = self.home / "config"
+        config.mkdir(exist_ok=True)
+        (config / "airflow_local_settings.py").write_text("from ievq_pipeline.orchestration import local_settings\n")
 
     def programs(self, environment: Mapping[str, str]) -> list[Program]:
         return [Program(name, command(*words), environment, CREWS.get(name, "")) for name, words in PARTS.items()]
