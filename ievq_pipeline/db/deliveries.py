@@ -16,7 +16,7 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One delivery that a worker holds, with all that sending needs."""
+    """One delivery that a worker holds, with all that sending needs; `attempts` tells its claim from later ones."""
 
     id: int
     endpoint_id: uuid.UUID
@@ -95,10 +95,27 @@ def claim(session: Session, limit: int) -> list[Claimed]:
     return claimed
 
 
-def record(session: Session, claimed: Claimed, attempt: Attempt, wait: timedelta | None) -> None:
-    """The outcome: sent, due again after `wait`, or dead. One superseded in flight stays so, unless it arrived."""
+def renew(session: Session, claimed: Claimed) -> bool:
+    """Just before sending: a full lease again. False: it waited too long, is another's or superseded; don't send it."""
     row = session.get_one(Delivery, claimed.id, with_for_update=True)
-    row.claimed_until = None
+    if row.attempts != claimed.attempts:
+        return False
+    is_wanted = row.state == DeliveryState.PENDING
+    row.claimed_until = func.now() + LEASE if is_wanted else None
+    return is_wanted
+
+
+def record(session: Session, claimed: Claimed, attempt: Attempt, wait: timedelta | None) -> None:
+    """The outcome: sent, due again after `wait`, or dead. One superseded in flight stays so, unless it arrived.
+
+    Whoever comes after its lease was taken over is heard only if the notice arrived, and leaves that lease alone.
+    """
+    row = session.get_one(Delivery, claimed.id, with_for_update=True)
+    is_ours = row.attempts == claimed.attempts
+    if is_ours:
+        row.claimed_until = None
+    if not attempt.is_success and (not is_ours or row.state == DeliveryState.SENT):
+        return
     row.status, row.outcome = attempt.status, attempt.said.replace("\0", "")
     if attempt.is_success:
         row.state, row.sent_at = DeliveryState.SENT, func.now()

@@ -29,7 +29,10 @@ def run_waiting(
 ) -> list[str]:
     """Send everything that is due; returns the event ids tried. No transaction is open while something is sent."""
 
-    def one(claimed: Claimed) -> str:
+    def one(claimed: Claimed) -> str | None:
+        with sessions.begin() as session:
+            if not deliveries.renew(session, claimed):
+                return None
         event_id = str(claimed.alert["event_id"])
         body = webhook.body_of(claimed.alert, source=public_url, prev_feed_seq=claimed.prev_feed_seq)
         attempt = webhook.send(egress, claimed.url, secret_box.open(claimed.sealed_secret), event_id, body)
@@ -43,7 +46,7 @@ def run_waiting(
                 claimed = deliveries.claim(session, BATCH)
             if not claimed:
                 break
-            tried += pool.map(one, claimed)
+            tried += filter(None, pool.map(one, claimed))
     return tried
 
 
