@@ -3,12 +3,14 @@
 import base64
 import json
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
 from standardwebhooks.webhooks import Webhook
+from urllib3.exceptions import HTTPError
 
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.domain.delivery import Attempt
@@ -57,10 +59,23 @@ def send(egress: Egress, url: str, secret: str, event_id: str, body: str) -> Att
                 url, data=body.encode(), headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True
             ) as answer,
         ):
-            said = answer.raw.read(KEPT_OF_ANSWER, decode_content=True).decode(errors="replace")
-            return Attempt(answer.status_code, said or answer.reason or "", _retry_after(answer, now))
+            return Attempt(answer.status_code, _said(answer) or answer.reason or "", _retry_after(answer, now))
     except (requests.RequestException, OSError, ValueError) as error:
         return Attempt(None, f"{type(error).__name__}: {error}"[:KEPT_OF_ANSWER])
+
+
+def _said(answer: requests.Response) -> str:
+    """How the body begins. The status is the answer: a body that stalls, drips or can't be unpacked changes nothing."""
+    kept, until = b"", time.monotonic() + TIMEOUT[1]
+    try:
+        while len(kept) < KEPT_OF_ANSWER and time.monotonic() < until:
+            more = answer.raw.read1(KEPT_OF_ANSWER - len(kept), decode_content=True)
+            if not more:
+                break
+            kept += more
+    except (HTTPError, OSError) as error:
+        kept = kept or f"{type(error).__name__}: {error}".encode()[:KEPT_OF_ANSWER]
+    return kept.decode(errors="replace")
 
 
 def _retry_after(answer: requests.Response, now: datetime) -> timedelta | None:
