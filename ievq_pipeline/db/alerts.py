@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session, aliased
 
 from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterMode
@@ -75,7 +75,7 @@ def untold(session: Session) -> list[dict[str, Any]]:
         select(EpisodeChange, LookRow.basis, LookRow.quarter, QuarterMode.mode)
         .join(LookRow, LookRow.id == EpisodeChange.look_id)
         .outerjoin(QuarterMode, (QuarterMode.basis == LookRow.basis) & (QuarterMode.quarter == EpisodeChange.opened))
-        .distinct(*identity_of)
+        .ext(distinct_on(*identity_of))
         .order_by(*identity_of, LookRow.quarter.desc())
     )
     told = select(Alert.basis, Alert.level, Alert.skill, Alert.episode)
