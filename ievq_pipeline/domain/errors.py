@@ -149,9 +149,9 @@ class Denied(IevqError):
 
 
 class BadCall(IevqError):
-    """The call is wrong: {why}"""
+    """The call is wrong: {why}."""
 
-    zh = "请求有误：{why}"
+    zh = "请求有误：{why}。"
 
 
 class RefusedAddress(IevqError):

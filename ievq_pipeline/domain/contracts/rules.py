@@ -54,7 +54,7 @@ STRUCTURE_RULES = (
         Text("缺少必填列", "A required column is missing"),
         Text("表头中找不到必填列“{title_zh}”（{field}）。读到的表头是：{value}。",
              "The header has no required column “{title_en}” ({field}). The header read is: {value}."),
-        Text("请在表头加上“{title_zh}”列；也可写作：{aliases}。", "Add the column “{title_en}” to the header; also understood: {aliases}."),
+        Text("请在表头加上“{title_zh}”列；也可写作：{aliases_zh}。", "Add the column “{title_en}” to the header; also understood: {aliases_en}."),
     ),
     Rule(
         "NQ-HEADER-TWICE", HARD, Scope.STRUCTURE,
