@@ -19,7 +19,7 @@ def add(session: Session, code: str, kind: str, source: str) -> Feed:
 
 def named(session: Session, code: str) -> Feed:
     """Raises UnknownFeed."""
-    feed = session.scalar(select(Feed).where(Feed.code == code))
+    feed = None if "\0" in code else session.scalar(select(Feed).where(Feed.code == code))
     if feed is None:
         raise UnknownFeed(name=code)
     return feed

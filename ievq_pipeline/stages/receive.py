@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.db import feeds, outbox, quarters, submissions
@@ -31,6 +32,13 @@ def run(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid.UUID
     are the same; so does a network retry under the same `Idempotency-Key`. Raises UnknownFeed, QuarterNotOpen,
     KeyReused.
     """
+    try:
+        return _receive(sessions, handed_in)
+    except IntegrityError:  # somebody used the same Idempotency-Key at the same moment: now it is there to be seen
+        return _receive(sessions, handed_in)
+
+
+def _receive(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid.UUID, bool]:
     sha256 = hashlib.sha256(handed_in.content).hexdigest()
     with sessions.begin() as session:
         feed = feeds.named(session, handed_in.feed)
@@ -46,7 +54,7 @@ def run(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid.UUID
             number=latest.number + 1 if latest else 1,
             api_key_id=handed_in.api_key_id,
             idempotency_key=handed_in.idempotency_key if handed_in.api_key_id else None,
-            file_name=handed_in.file_name,
+            file_name=handed_in.file_name.replace("\0", ""),
             sha256=sha256,
             bytes=len(handed_in.content),
         )
