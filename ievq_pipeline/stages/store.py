@@ -18,10 +18,23 @@ log = structlog.get_logger()
 
 
 def run_waiting(sessions: sessionmaker[Session], quarter: str | None = None) -> list[str]:
-    """Put every accepted submission in force, in the order handed in; returns their ids. Twice changes nothing."""
+    """Put every accepted submission in force, in the order handed in; returns their ids. Twice changes nothing.
+
+    One that cannot be stored does not keep the others waiting; what went wrong with it is raised at the end.
+    """
     with sessions() as session:
         waiting = submissions.accepted(session, quarter)
-    return [str(submission_id) for submission_id in waiting if _store(sessions, submission_id)]
+    stored, failures = [], []
+    for submission_id in waiting:
+        try:
+            if _store(sessions, submission_id):
+                stored.append(str(submission_id))
+        except Exception as error:
+            log.exception("store.failed", submission_id=str(submission_id))
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return stored
 
 
 def _store(sessions: sessionmaker[Session], submission_id: uuid.UUID) -> bool:
