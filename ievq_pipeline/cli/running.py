@@ -16,8 +16,8 @@ def run(
 ) -> None:
     """What waits, through all the rooms in their order, in this process: the main job without Airflow."""
     from ievq_pipeline.bootstrap import open_house
-    from ievq_pipeline.cli.progress import steps
     from ievq_pipeline.domain.period import Quarter
+    from ievq_pipeline.progress import steps
 
     name = str(Quarter.parse(quarter)) if quarter else None
     with open_house() as house:

@@ -14,7 +14,6 @@ from ievq_pipeline import stack
 from ievq_pipeline.adapters import embedded_postgres, webhook
 from ievq_pipeline.adapters.private_files import write_private
 from ievq_pipeline.bootstrap import House, open_house
-from ievq_pipeline.cli.progress import steps
 from ievq_pipeline.db import deliveries, endpoints, feeds, keys
 from ievq_pipeline.demo import hacker_news, results
 from ievq_pipeline.demo.receiver import Receiver
@@ -24,6 +23,7 @@ from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.delivery import DeliveryState
 from ievq_pipeline.domain.errors import BadCall, OutsideMissing
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.progress import steps
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stack import Stack
 
