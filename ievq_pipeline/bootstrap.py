@@ -64,7 +64,10 @@ class House:
         due_on: date | None = None,
         closes_on: date | None = None,
     ) -> QuarterRow:
-        """Open a quarter, by its usual dates where none are given; one that is there already stays as it is."""
+        """Open a quarter, by its usual dates where none are given; one that is there already stays as it is.
+
+        Raises LaterQuarterClosed when it lies before one that is closed.
+        """
         with self.sessions.begin() as session:
             row = quarters.open_(
                 session,

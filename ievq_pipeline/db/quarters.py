@@ -7,12 +7,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import Feed, QuarterMode, QuarterRow, Submission
-from ievq_pipeline.domain.errors import QuarterNotOpen
+from ievq_pipeline.domain.errors import LaterQuarterClosed, QuarterNotOpen
 from ievq_pipeline.domain.submission import ON_THE_WAY
 
 
 def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, closes_on: date) -> QuarterRow:
-    """Make the quarter's row; one that is there already stays as it is."""
+    """Make the quarter's row; one that is there already stays as it is.
+
+    Raises LaterQuarterClosed: quarters close in calendar order, so that one would come too late.
+    """
+    if (there := session.get(QuarterRow, quarter)) is not None:
+        return there
+    query = select(func.min(QuarterRow.quarter)).where(QuarterRow.closed_at.is_not(None), QuarterRow.quarter > quarter)
+    if later := session.scalar(query):
+        raise LaterQuarterClosed(later=later, quarter=quarter)
     values = {"quarter": quarter, "opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
     session.execute(insert(QuarterRow).values(values).on_conflict_do_nothing())
     return session.get_one(QuarterRow, quarter)

@@ -127,6 +127,12 @@ class EarlierQuarterOpen(Conflict):
     zh = "{earlier} 季度尚未关闭；各季度须按时间顺序关闭，请先关闭该季度。"
 
 
+class LaterQuarterClosed(Conflict):
+    """Quarter {later} is closed already; {quarter}, which lies before it, can no longer be opened."""
+
+    zh = "{later} 季度已经关闭，更早的 {quarter} 季度不能再开放。"
+
+
 class RoomsNotEmpty(Conflict):
     """{count} submission(s) of quarter {quarter} are still on their way through the rooms. Try again in a moment."""
 
