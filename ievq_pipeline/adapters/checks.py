@@ -148,7 +148,7 @@ def _shape(table: Table, ours: Collection[int]) -> list[Finding]:
         if extra := next((c for c in cells[width:] if c.strip(BLANKS)), None):
             findings.append(Finding("NQ-ROW-WIDE", number, None, width, extra))
         for at, cell in enumerate(cells):
-            if _has_break(cell) and (lines := _swallowed(cell, width, is_ours=at in ours)):
+            if _has_break(cell) and (lines := _swallowed(cell, max(ours), is_ours=at in ours)):
                 findings.append(Finding("NQ-ROW-SWALLOWED", number, None, at, lines[0][:60], {"lines": len(lines) - 1}))
     return findings
 
@@ -157,14 +157,15 @@ def _has_break(cell: str) -> bool:
     return "\n" in cell or "\r" in cell
 
 
-def _swallowed(cell: str, width: int, *, is_ours: bool) -> list[str]:
+def _swallowed(cell: str, commas: int, *, is_ours: bool) -> list[str]:
     """The lines of a cell in which a quotation mark without partner has swallowed rows; none where it only has breaks.
 
-    In a column of ours commas enough for a row tell; a remark may hold many, so there one line must look like a row.
+    As many `commas` as a row needs up to the last of our columns tell; a remark may hold that many, so there a single
+    line has to look like a row.
     """
     lines = cell.strip().splitlines()
     in_all = cell.count(",") if is_ours else max((len(TIGHT_COMMA.findall(line)) for line in lines), default=0)
-    return lines if len(lines) > 1 and in_all >= max(width - 1, 1) else []
+    return lines if len(lines) > 1 and in_all >= commas > 0 else []
 
 
 def _displaced(table: Table) -> set[int]:
