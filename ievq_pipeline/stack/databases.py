@@ -41,8 +41,8 @@ def databases(settings: Settings) -> Iterator[Databases]:
 
 
 def stop_if_unused(settings: Settings) -> None:
-    """Give the embedded server its last lease and with it its end, after all who held one were killed."""
-    if (settings.data_dir / "postgres").exists():
+    """Give an embedded server that nobody holds any more, since all were killed, its last lease and with it its end."""
+    if not (settings.database_url and settings.airflow_database_url) and (settings.data_dir / "postgres").exists():
         with embedded_postgres.lease(settings.data_dir / "postgres", bindir=settings.pg_bindir):
             pass
 

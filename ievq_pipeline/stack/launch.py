@@ -103,8 +103,7 @@ def down(settings: Settings) -> bool:
         try:
             with _alone(settings):
                 left = processes.reap(record.stack_id, record.leaders())
-                if left and not (settings.database_url and settings.airflow_database_url):
-                    stop_if_unused(settings)
+                stop_if_unused(settings)
                 return was_up or bool(left)
         except Conflict:
             parent = records.load(path).parent

@@ -39,9 +39,17 @@ def look(pid: int) -> Living | None:
         fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    if fields[_STATE] in "ZX":
+    if fields[_STATE] in "ZX" and not _has_threads(pid):
         return None
     return Living(Process(pid, int(fields[_STARTED])), int(fields[_PARENT]), int(fields[_SESSION]))
+
+
+def _has_threads(pid: int) -> bool:
+    """A dead main thread says little: until its other threads end, a process keeps its ports and its leases."""
+    try:
+        return any(thread.name != str(pid) for thread in Path(f"/proc/{pid}/task").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def this() -> Process:

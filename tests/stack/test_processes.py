@@ -4,8 +4,10 @@ import os
 import secrets
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +114,26 @@ def test_only_the_session_asked_for_is_reaped(run: Run, stack_id: str) -> None:
     processes.reap(stack_id, [], session=one.pid)
     assert one.wait(5) == -signal.SIGKILL
     assert other.poll() is None
+
+
+def test_a_process_whose_main_thread_ended_lives_until_its_other_threads_end() -> None:
+    """Else it would still hold a port or a lease when it is taken for dead."""
+    script = (
+        "import ctypes, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(300,)).start()\n"
+        "print('up', flush=True)\n"
+        "ctypes.CDLL(None).pthread_exit(None)"
+    )
+    with subprocess.Popen([sys.executable, "-IS", "-c", script], stdout=subprocess.PIPE) as one:
+        assert one.stdout is not None
+        one.stdout.readline()
+        stat = Path(f"/proc/{one.pid}/stat")
+        deadline = time.monotonic() + 5
+        while ") Z " not in stat.read_text() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert ") Z " in stat.read_text()
+        assert processes.look(one.pid) is not None
+        one.kill()
 
 
 def test_a_zombie_is_not_alive(run: Run) -> None:
