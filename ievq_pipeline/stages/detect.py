@@ -1,5 +1,7 @@
 """Detect: closed quarters that nobody has looked at → looks, with every series tested and what became of episodes."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -10,7 +12,7 @@ from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import LookRow
 from ievq_pipeline.domain.evidence import evidence, figures
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import TOTALS_RULE, Change, Look, TotalsPanel, replay
+from ievq_pipeline.domain.surge import TOTALS_RULE, Change, Look, TotalsPanel, Touched, replay
 
 log = structlog.get_logger()
 LEVEL = "skill"
@@ -40,11 +42,22 @@ def _detect(sessions: sessionmaker[Session], basis: str, until: str | None) -> l
             return []
         known_seq = observations.latest_known(session)
         made = []
-        for look in replay(panel, TOTALS_RULE):
+        for look in _at_closings(replay(panel, TOTALS_RULE), closed):
             if str(look.quarter) in is_new:
                 made.append(_save(session, basis, panel, look, known_seq))
                 log.info("detect.looked", basis=basis, quarter=str(look.quarter), tested=len(look.tests))
         return made
+
+
+def _at_closings(replayed: list[Look], closed: list[str]) -> Iterator[Look]:
+    """The looks of quarters that were closed. What ended in one that was never opened ends with the next of these."""
+    ended: list[Touched] = []
+    for look in replayed:
+        if str(look.quarter) in closed:
+            yield replace(look, episodes=(*ended, *look.episodes))
+            ended = []
+        else:
+            ended += [touched for touched in look.episodes if touched.change is Change.ENDED]
 
 
 def _panel(session: Session, basis: str, closed: list[str]) -> TotalsPanel:
