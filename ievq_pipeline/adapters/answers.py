@@ -13,6 +13,8 @@ from ievq_pipeline.domain.submission import Verdict
 
 #: checks that need what is stored; a check of the file alone cannot run them
 CHECKS_NOT_RUN = ["history", "peers"]
+#: beginnings that make a spreadsheet program calculate
+FORMULA = r"^[=+\-@\t\r＝＋－＠]"
 
 
 def document(answer: Answer, contract: Contract, *, name: str, data: bytes) -> dict[str, Any]:
@@ -73,7 +75,7 @@ def findings(body: dict[str, Any], contract: Contract) -> list[dict[str, Any]]:
 
 
 def rows_csv(answer: Answer, contract: Contract) -> bytes:
-    """The accepted rows as UTF-8 CSV: `row`, then the contract's codes in its order."""
+    """The accepted rows as UTF-8 CSV: `row`, then the contract's codes in its order. No cell of it is a formula."""
     codes = [f.code for f in contract.fields]
     table = answer.accepted if not answer.accepted.is_empty() else pl.DataFrame(schema=[ROW, *codes])
-    return table.select(ROW, *codes).write_csv().encode()
+    return table.select(ROW, *codes).with_columns(pl.col(pl.String).str.replace(FORMULA, "'$0")).write_csv().encode()

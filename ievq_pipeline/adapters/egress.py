@@ -80,12 +80,18 @@ class Egress:
 
     def session(self) -> requests.Session:
         """A session that follows no redirect, knows no proxy or netrc, and connects only where it may."""
-        session = requests.Session()
+        session = _Session()
         session.trust_env = False
-        session.max_redirects = 0
         for scheme in DEFAULT_PORTS:
             session.mount(f"{scheme}://", _Adapter(self, scheme))
         return session
+
+
+class _Session(requests.Session):
+    """To it a redirect is an answer like any other."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        return None
 
 
 class _Adapter(IPFilterAdapter):  # type: ignore[misc]

@@ -8,13 +8,18 @@ from pathlib import Path
 
 def write_private(path: Path, text: str, *, is_replacing: bool = True) -> None:
     """Write `text` to `path` with mode 0600. With `is_replacing` False a file that is there already stays."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:  # mode 0600
+    with tempfile.NamedTemporaryFile(  # it makes them with mode 0600
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
+    ) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    if is_replacing:
-        Path(file.name).replace(path)
-        return
-    with contextlib.suppress(FileExistsError):
-        path.hardlink_to(file.name)
-    Path(file.name).unlink()
+    written = Path(file.name)
+    try:
+        if is_replacing:
+            written.replace(path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(written)
+    finally:
+        written.unlink(missing_ok=True)
