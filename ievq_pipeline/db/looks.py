@@ -26,9 +26,9 @@ def add(session: Session, look: LookRow, surges: list[dict[str, Any]], changes: 
 
 
 def unpublished(session: Session, quarter: str | None = None) -> list[int]:
-    """Looks whose notices have not been decided on, oldest quarter first."""
+    """Looks whose notices have not been decided on, oldest quarter first; with `quarter`, later ones are left out."""
     query = select(LookRow.id).where(LookRow.published_at.is_(None)).order_by(LookRow.quarter, LookRow.basis)
-    return list(session.scalars(query.where(LookRow.quarter == quarter) if quarter else query))
+    return list(session.scalars(query.where(LookRow.quarter <= quarter) if quarter else query))
 
 
 def changes(session: Session, look_id: int) -> list[EpisodeChange]:
