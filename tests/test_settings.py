@@ -1,0 +1,101 @@
+"""Settings: unknown names refused with the nearest, wrong values named, secrets never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from ievq_pipeline import settings
+from ievq_pipeline.domain.errors import BadSettings
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # where no developer's .env lies
+
+
+def test_without_anything_set_the_defaults_hold(tmp_path: Path) -> None:
+    read = settings.load()
+    assert read.data_dir == tmp_path / "var"
+    assert (read.database_url, read.web_host, read.upload_cap_mb) == (None, "127.0.0.1", 256)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [("IEVQ_DATBASE_URL", "IEVQ_DATABASE_URL"), ("IEVQ_EGRES_ALLOW", "IEVQ_EGRESS_ALLOW"), ("IEVQ_", "IEVQ_")],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_one(
+    wrong: str, near: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(wrong, "x")
+    with pytest.raises(BadSettings, match=f"{wrong} is not a setting; did you mean {near}"):
+        settings.load()
+
+
+def test_an_unknown_name_in_the_env_file_is_refused_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OTHER=1\nIEVQ_WEB_PROT=80\n")
+    with pytest.raises(BadSettings, match="IEVQ_WEB_PROT is not a setting; did you mean IEVQ_WEB_PORT"):
+        settings.load()
+
+
+def test_the_environment_goes_before_the_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("IEVQ_WEB_PORT=81\nIEVQ_WEB_HOST=127.0.0.9\n")
+    monkeypatch.setenv("IEVQ_WEB_PORT", "82")
+    read = settings.load()
+    assert (read.web_port, read.web_host) == (82, "127.0.0.9")
+    origin = {row["name"]: row["origin"] for row in settings.origins(read)}
+    assert (origin["IEVQ_WEB_PORT"], origin["IEVQ_WEB_HOST"]) == ("environment", ".env")
+    assert origin["IEVQ_DATA_DIR"] == "default"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "10.0.0.0/8:443", "ftp://10.0.0.0/8:21", "https://10.0.0.0/8", "https://10.0.0.0/8:", "https://10.0.0.0/8:https",
+        "https://10.0.0.0/8:99999", "https://10.0.0.0/8:0", "https://10.0.0.1/8:443", "https://inner.example:443",
+        "https://10.0.0.0/99:443", "http://127.0.0.1/32:80,nonsense",
+    ],
+)  # fmt: skip
+def test_an_entry_of_the_allow_list_that_cannot_be_read_is_refused(entry: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IEVQ_EGRESS_ALLOW", entry)
+    with pytest.raises(BadSettings, match="IEVQ_EGRESS_ALLOW: "):
+        settings.load()
+
+
+@pytest.mark.parametrize("entry", ["", "http://127.0.0.1/32:80", " https://10.0.0.0/8:8443 , http://[fd00::/8]:80,"])
+def test_a_good_allow_list_is_read(entry: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IEVQ_EGRESS_ALLOW", entry)
+    assert settings.load().egress_allow == entry
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("IEVQ_WEB_PORT", "http"), ("IEVQ_WEB_PORT", "70000"), ("IEVQ_WEB_PORT", "-1"), ("IEVQ_AIRFLOW_PORT", "99999"),
+        ("IEVQ_UPLOAD_CAP_MB", "0"), ("IEVQ_LOG_LEVEL", "LOUD"), ("IEVQ_LOG_FORMAT", "xml"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_by_its_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings, match=f"{name}: "):
+        settings.load()
+
+
+def test_levels_are_read_in_small_letters_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IEVQ_LOG_LEVEL", "debug")
+    assert settings.load().log_level == "DEBUG"
+
+
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SECRET_KEY", "AIRFLOW_PASSWORD"):
+        monkeypatch.setenv(f"IEVQ_{name}", "hush")
+    for name in ("DATABASE_URL", "AIRFLOW_DATABASE_URL"):
+        monkeypatch.setenv(f"IEVQ_{name}", "postgresql://me:hush@db/ievq")
+    read = settings.load()
+    shown = settings.origins(read)
+    assert "hush" not in str(shown) + repr(read.secret_key) + repr(read.airflow_password)
+    hidden = {row["name"] for row in shown if set(row["value"]) == {"*"}}
+    assert hidden == {"IEVQ_SECRET_KEY", "IEVQ_AIRFLOW_PASSWORD", "IEVQ_DATABASE_URL", "IEVQ_AIRFLOW_DATABASE_URL"}
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert all(row["meaning"] for row in settings.origins(settings.load()))
