@@ -21,7 +21,7 @@ LOG_BYTES = 10_000_000
 LOOK_SECONDS = 0.2
 MUSTER_SECONDS = 1.0
 #: between a death and the next start: doubled at each, forgotten after a minute of life
-FIRST_PAUSE, LONGEST_PAUSE, GOOD_LIFE = 0.2, 30.0, 60.0
+FIRST_PAUSE, LONGEST_PAUSE, GOOD_LIFE = 0.2, 10.0, 60.0
 STOP_SECONDS = 15.0
 
 log = structlog.get_logger()
