@@ -3,18 +3,25 @@
 import sys
 
 from ievq_pipeline.cli import alerts, database, feeds, quarters, running, submissions
-from ievq_pipeline.cli.output import app, language
-from ievq_pipeline.domain.errors import IevqError
+from ievq_pipeline.cli.output import app, language, said
+from ievq_pipeline.domain.errors import BadCall, IevqError
+from ievq_pipeline.domain.text import Text
 
 __all__ = ["alerts", "app", "database", "feeds", "main", "quarters", "running", "submissions"]
+
+#: bytes on the command line that the terminal's encoding does not know end up as characters that nothing can store
+NOT_TEXT = Text("参数不是 UTF-8 文字", "an argument is not UTF-8 text")
 
 
 def main() -> None:
     """Entry of the program. Exit codes: 0 done, 1 not good, 2 wrong call, 3 something missing, 130 interrupted."""
     try:
-        app()
+        try:
+            app()
+        except UnicodeEncodeError as error:
+            raise BadCall(why=NOT_TEXT) from error
     except IevqError as error:
-        print(f"ievq: {error.text(language())}", file=sys.stderr)  # noqa: T201
+        said(f"ievq: {error.text(language())}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

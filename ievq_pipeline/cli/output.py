@@ -78,4 +78,4 @@ def said(text: str) -> None:
 
 def printable(text: str) -> str:
     """The text without what would steer a terminal: control characters come out as their escapes."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)

@@ -2,14 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 
-from ievq_pipeline.domain.errors import OutsideMissing
+from ievq_pipeline.domain.errors import BadSettings, OutsideMissing
 
 
 def connect(url: str) -> Engine:
-    """An engine for our database; nothing is opened yet. Sessions speak UTC whatever the server's default."""
+    """An engine for our database; nothing is opened yet. Sessions speak UTC whatever the server's default.
+
+    Raises BadSettings for what is no address of a Postgres, without repeating it: it may hold a password.
+    """
+    try:
+        is_postgres = make_url(url).get_backend_name() == "postgresql"
+    except (ArgumentError, ValueError):
+        is_postgres = False
+    if not is_postgres:
+        raise BadSettings(
+            "IEVQ_DATABASE_URL is no address of a Postgres, such as postgresql+psycopg://me@host:5432/ievq."
+        )
     engine = create_engine(
         url,
         pool_pre_ping=True,
