@@ -18,7 +18,7 @@ from ievq_pipeline.domain import alert
 from ievq_pipeline.domain.alert import AlertState, Notice, Step
 from ievq_pipeline.domain.delivery import DeliveryState
 from ievq_pipeline.domain.submission import State, Verdict
-from ievq_pipeline.settings import Settings
+from ievq_pipeline.settings import INTERNAL, Settings
 from ievq_pipeline.web.app import create_app
 from tools.contracts_page import page
 
@@ -39,6 +39,7 @@ def commands(one: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 COMMANDS = dict(commands(get_command(app)))
+OPTIONS = {"--json", "--lang"} | {option for one in COMMANDS.values() for each in one.params for option in each.opts}
 
 
 def code_of(text: str) -> list[str]:
@@ -78,6 +79,14 @@ def test_commands_named_exist_with_their_options(path: Path) -> None:
             assert called, code
             known = {option for parameter in called[0].params for option in parameter.opts}
             assert {word for word in words if word.startswith("--")} <= known, code
+        if code.startswith("--"):
+            assert words[0] in OPTIONS, code
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_settings_named_exist(path: Path) -> None:
+    known = {f"IEVQ_{name.upper()}" for name in Settings.model_fields} | INTERNAL
+    assert set(re.findall(r"IEVQ_[A-Z][A-Z_]*[A-Z]", path.read_text())) <= known
 
 
 def test_every_command_and_every_setting_is_told_to_the_operator() -> None:
