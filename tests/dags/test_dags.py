@@ -27,16 +27,15 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the probe tells, from a throw-away Airflow on an embedded Postgres."""
     place = tmp_path_factory.mktemp("airflow")
     directory = place / "postgres"
-    with embedded_postgres.lease(directory) as cluster:
-        airflow = Airflow(place / "home", 9, "ievq", cluster.url("airflow", "airflow"))
-        environment = airflow.environment(os.environ)
-        for words in (
-            command("db", "migrate"),
-            [sys.executable, str(Path(__file__).with_name("probe.py")), str(place / "told")],
-        ):
-            done = subprocess.run(words, env=environment, capture_output=True, text=True)
-            assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
-    embedded_postgres.remove(directory)
+    probe = [sys.executable, str(Path(__file__).with_name("probe.py")), str(place / "told")]
+    try:
+        with embedded_postgres.lease(directory) as cluster:
+            airflow = Airflow(place / "home", 9, "ievq", cluster.url("airflow", "airflow"))
+            for words in (command("db", "migrate"), probe):
+                done = subprocess.run(words, env=airflow.environment(os.environ), capture_output=True, text=True)
+                assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    finally:
+        embedded_postgres.remove(directory)
     return dict(json.loads((place / "told").read_text()))
 
 
