@@ -1,5 +1,6 @@
 """What is left of a stack is found by its mark, and nothing else is ever killed."""
 
+import contextlib
 import os
 import secrets
 import signal
@@ -35,9 +36,9 @@ def run() -> Iterator[Run]:
         return one
 
     yield start
-    for one in started:  # with all that it forked into its session
-        subprocess.run(["pkill", "-KILL", "-s", str(one.pid)], check=False)
-        one.kill()
+    for one in started:  # with what it forked into its group
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(one.pid, signal.SIGKILL)
         one.wait()
         if one.stdout:
             one.stdout.close()
