@@ -24,7 +24,8 @@ CODE = [
     path for name in ("ievq_pipeline", "dags", "tools", "tests", "migrations") for path in (ROOT / name).rglob("*.py")
 ]
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
-LONGEST = 350
+#: lines of a file; tests are lists of sentences, and may be somewhat longer
+LONGEST, LONGEST_TEST = 350, 420
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
 ERRORS = {name: one for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, IevqError)}
 
@@ -181,7 +182,7 @@ def test_the_map_names_every_part_of_the_package() -> None:
 def test_a_file_says_what_it_is_and_stays_small(path: Path) -> None:
     text = path.read_text()
     assert ast.get_docstring(ast.parse(text)), "no docstring"
-    assert text.count("\n") <= LONGEST
+    assert text.count("\n") <= (LONGEST_TEST if path.is_relative_to(ROOT / "tests") else LONGEST)
     assert not re.search(r"\b(TODO|FIXME|XXX)\b", text) or path == Path(__file__)
 
 
