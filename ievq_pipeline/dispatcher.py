@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 
 import psycopg
 import structlog
@@ -22,12 +23,20 @@ def run(house: House, stopping: threading.Event | None = None) -> None:
             with psycopg.connect(_dsn(house), autocommit=True) as listening:
                 listening.execute(f"LISTEN {CHANNEL}")
                 while not stopping.is_set():
-                    house.carry()
-                    house.deliver(stopping.is_set)
+                    _try("carry", house.carry)
+                    _try("deliver", lambda: house.deliver(stopping.is_set))
                     _wait(listening, stopping)
         except Exception:  # the database may be coming back from a crash, for one
             log.exception("dispatcher.failed")
             stopping.wait(POLL_SECONDS)
+
+
+def _try(room: str, work: Callable[[], object]) -> None:
+    """An Airflow that answers nonsense keeps no notice from being delivered, and the reverse."""
+    try:
+        work()
+    except Exception:
+        log.exception("dispatcher.failed", room=room)
 
 
 def _dsn(house: House) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters.airflow_api import QUARTERS, SUBMISSIONS
 from ievq_pipeline.db import outbox
+from ievq_pipeline.db.tables import OutboxEvent
 from ievq_pipeline.domain.errors import OutsideMissing
 
 log = structlog.get_logger()
@@ -21,22 +22,37 @@ class Sequencer(Protocol):
 def run_waiting(sessions: sessionmaker[Session], sequencer: Sequencer) -> list[str]:
     """Carry every event that waits; returns their ids. Killed in between, it carries some again: that does no harm.
 
-    Submissions wake once for all that have arrived, closed quarters once for the latest of them: its run replays
-    the earlier ones too. What cannot be carried now waits.
+    Submissions wake once for all that have arrived, each closed quarter on its own. What cannot be carried now waits,
+    and keeps nothing else from being carried.
     """
     with sessions() as session:
-        events = outbox.waiting(session)
-    wakes: list[tuple[str, str | None]] = []
-    if any(event.kind == outbox.SUBMISSION_RECEIVED for event in events):
-        wakes.append((SUBMISSIONS, None))
-    if closed := [event.subject for event in events if event.kind == outbox.QUARTER_CLOSED]:
-        wakes.append((QUARTERS, max(closed)))
-    try:
-        for asset, partition_key in wakes:
-            sequencer.wake(asset, partition_key)
-    except OutsideMissing as error:
-        log.warning("carry.waits", events=len(events), why=str(error))
-        return []
-    with sessions.begin() as session:
-        outbox.carried(session, [event.id for event in events])
-    return [str(event.id) for event in events]
+        waiting = _by_wake(outbox.waiting(session))
+    carried: list[str] = []
+    refused: set[str] = set()
+    for (asset, partition_key), ids in waiting.items():
+        if asset is not None:
+            if asset in refused:  # trying again at once would only take time
+                continue
+            try:
+                sequencer.wake(asset, partition_key)
+            except OutsideMissing as error:
+                log.warning("carry.waits", asset=asset, events=len(ids), why=str(error))
+                refused.add(asset)
+                continue
+        with sessions.begin() as session:
+            outbox.carried(session, ids)
+        carried += map(str, ids)
+    return carried
+
+
+def _by_wake(events: list[OutboxEvent]) -> dict[tuple[str | None, str | None], list[int]]:
+    """The events' ids by the asset and key that each of them wakes; no asset: it wakes nobody."""
+    found: dict[tuple[str | None, str | None], list[int]] = {}
+    for event in events:
+        wake: tuple[str | None, str | None] = (None, None)
+        if event.kind == outbox.QUARTER_CLOSED:
+            wake = (QUARTERS, event.subject)
+        elif event.kind == outbox.SUBMISSION_RECEIVED:
+            wake = (SUBMISSIONS, None)
+        found.setdefault(wake, []).append(event.id)
+    return found
