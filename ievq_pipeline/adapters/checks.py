@@ -93,6 +93,11 @@ def too_large(cap_mb: int) -> Answer:
     return Answer(Verdict.UNREADABLE, [over(Text(f"最大 {cap_mb} MB", f"at most {cap_mb} MB")).finding])
 
 
+def given_up() -> Answer:
+    """The answer to a file on which the check itself failed again and again."""
+    return Answer(Verdict.UNREADABLE, [Finding("NQ-CHECK-FAILED")])
+
+
 def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Finding]]:
     """Where each column of the contract stands, and what is wrong with the header."""
     names = {_key(name): f for f in contract.fields for name in (f.code, f.title.zh, f.title.en, *f.aliases)}

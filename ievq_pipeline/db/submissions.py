@@ -47,6 +47,7 @@ class Claim:
     quarter: str
     file_name: str
     content: bytes
+    attempts: int
 
 
 def claim(session: Session, quarter: str | None = None) -> Claim | None:
@@ -62,11 +63,12 @@ def claim(session: Session, quarter: str | None = None) -> Claim | None:
     lease = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, 30 + row.bytes // 1_000_000)
     row.state = State.CHECKING
     row.claimed_until = lease
+    row.attempts += 1
     session.flush()
     session.refresh(row)
     feed = session.get_one(Feed, row.feed_id)
     content = session.get_one(SubmissionFile, row.id).content
-    return Claim(row.id, row.claimed_until, feed.kind, feed.source, row.quarter, row.file_name, content)
+    return Claim(row.id, row.claimed_until, feed.kind, feed.source, row.quarter, row.file_name, content, row.attempts)
 
 
 def answer(session: Session, held: Claim, values: dict[str, Any], kept: dict[str, Any]) -> bool:

@@ -102,6 +102,7 @@ class Submission(Base):
     number: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="received")
     claimed_until: Mapped[datetime | None]  #: while `checking`: after this moment another worker may take it
+    attempts: Mapped[int] = mapped_column(server_default="0")  #: how often a worker has claimed it
     api_key_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("api_key.id"))  #: none: the command line
     idempotency_key: Mapped[str | None]
     file_name: Mapped[str]

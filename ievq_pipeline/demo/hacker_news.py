@@ -15,8 +15,10 @@ COLUMNS = ("来源", "季度", "技能词", "招聘数", "招聘总数", "月数
 
 
 def place() -> Path:
-    """The data and their licence, in the checkout."""
-    return Path(__file__).parents[2] / "data" / "hn" / "hn_hiring_quarterly_terms.csv"
+    """The data and their licence: in a wheel, or in the checkout."""
+    package = Path(__file__).parents[1]
+    shipped = package / "_shipped"
+    return (shipped if shipped.is_dir() else package.parent) / "data" / "hn" / "hn_hiring_quarterly_terms.csv"
 
 
 @cache

@@ -13,6 +13,7 @@ from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.db import deliveries, endpoints
 from ievq_pipeline.db.deliveries import Claimed
 from ievq_pipeline.domain.delivery import Attempt, next_wait
+from ievq_pipeline.domain.errors import BadSettings
 
 log = structlog.get_logger()
 AT_ONCE = 8
@@ -35,7 +36,10 @@ def run_waiting(
                 return None
         event_id = str(claimed.alert["event_id"])
         body = webhook.body_of(claimed.alert, source=public_url, prev_feed_seq=claimed.prev_feed_seq)
-        attempt = webhook.send(egress, claimed.url, secret_box.open(claimed.sealed_secret), event_id, body)
+        try:
+            attempt = webhook.send(egress, claimed.url, secret_box.open(claimed.sealed_secret), event_id, body)
+        except BadSettings as error:  # no key opens this endpoint's secret: the others are not to wait for it
+            attempt = Attempt(None, str(error))
         _record(sessions, claimed, attempt, event_id)
         return event_id
 

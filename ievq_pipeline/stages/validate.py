@@ -4,12 +4,15 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import answers
-from ievq_pipeline.adapters.checks import Expected, check
+from ievq_pipeline.adapters.checks import Expected, check, given_up
 from ievq_pipeline.db import submissions
 from ievq_pipeline.db.submissions import Claim
 from ievq_pipeline.domain.contracts import contract
 
 log = structlog.get_logger()
+#: a file on which the check itself fails, or kills its worker, is given up after so many claims
+MOST_ATTEMPTS = 3
+NO_RULES = "none"
 
 
 def run_waiting(sessions: sessionmaker[Session], quarter: str | None = None) -> list[str]:
@@ -31,11 +34,13 @@ def _claim(sessions: sessionmaker[Session], quarter: str | None) -> Claim | None
 
 def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     rules = contract(claimed.feed_kind)
-    answer = check(claimed.content, rules, Expected(claimed.quarter, claimed.source))
+    is_given_up = claimed.attempts > MOST_ATTEMPTS
+    answer = given_up() if is_given_up else check(claimed.content, rules, Expected(claimed.quarter, claimed.source))
     values = {
         "state": answer.verdict.state,
         "verdict": answer.verdict,
-        "rules_version": rules.rules_version,
+        # under no rules: the same file again is then no repeat, but a new submission
+        "rules_version": NO_RULES if is_given_up else rules.rules_version,
         "rows_read": answer.rows_read,
         "rows_accepted": answer.rows_accepted,
         "rows_quarantined": answer.rows_quarantined,

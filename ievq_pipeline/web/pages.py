@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from ievq_pipeline.db import alerts, looks
-from ievq_pipeline.web import page
+from ievq_pipeline.web import rendering
 from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.problems import language_of
 
 router = APIRouter(include_in_schema=False)
 HEADERS = {
-    "Content-Security-Policy": page.CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": rendering.CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Vary": "Accept-Language",
@@ -24,8 +24,8 @@ HEADERS = {
 def alerts_page(request: Request, house: TheHouse) -> HTMLResponse:
     with house.sessions() as session:
         items = [{"alert": row.body, "evidence": row.evidence} for row in alerts.latest(session)]
-        tested = page.LookedAt(**looks.summary(session))
-    html = page.alerts_page(
+        tested = rendering.LookedAt(**looks.summary(session))
+    html = rendering.alerts_page(
         items,
         language=language_of(request),
         public_url=house.settings.public_url,
@@ -40,7 +40,7 @@ def alert_page(alert_id: str, request: Request, house: TheHouse) -> HTMLResponse
     with house.sessions() as session:
         revisions = alerts.revisions(session, alert_id)
         latest = revisions[-1]
-    html = page.alert_page(
+    html = rendering.alert_page(
         latest.body,
         latest.evidence,
         [revision.body for revision in revisions],
@@ -51,6 +51,8 @@ def alert_page(alert_id: str, request: Request, house: TheHouse) -> HTMLResponse
     return HTMLResponse(html, headers=HEADERS)
 
 
-@router.get(f"/{page.STYLESHEET_PATH}")
+@router.get(f"/{rendering.STYLESHEET_PATH}")
 def stylesheet() -> Response:
-    return Response(page.stylesheet(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000"})
+    return Response(
+        rendering.stylesheet(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000"}
+    )

@@ -150,6 +150,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), server_default="received", nullable=False),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("api_key_id", sa.Uuid(), nullable=True),
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.Column("file_name", sa.String(), nullable=False),

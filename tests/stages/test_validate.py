@@ -10,6 +10,7 @@ from ievq_pipeline.adapters.checks import check
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import submissions
 from ievq_pipeline.stages.receive import HandedIn
+from ievq_pipeline.stages.validate import MOST_ATTEMPTS
 from tests.made_up import FEED, at_once, counts, hand_in, open_feed, span, totals_file
 
 QUARTERS = span("2018-Q1", "2020-Q4")
@@ -137,3 +138,28 @@ def test_a_file_with_few_bad_rows_is_accepted_without_them(house: House) -> None
     assert [(one["row"], one["column"], one["value"]) for one in house.findings(submission_id)] == [
         (42, "count", "约20")
     ]
+
+
+def test_a_file_on_which_the_check_breaks_every_time_is_answered_in_the_end_and_may_come_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_feed(house, "2020-Q1")
+    submission_id = hand_in(house, "2020-Q1")
+
+    def fail(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ievq_pipeline.stages.validate.check", fail)
+        for _ in range(MOST_ATTEMPTS):
+            assert house.validate() == []
+            with house.sessions.begin() as session:
+                session.execute(text("UPDATE submission SET claimed_until = now() - interval '1 s'"))
+        assert house.validate() == [str(submission_id)]
+    told = house.submission(submission_id)
+    assert (told["state"], told["verdict"]) == ("rejected", "unreadable")
+    assert [finding["code"] for finding in house.findings(submission_id)] == ["NQ-CHECK-FAILED"]
+    again = hand_in(house, "2020-Q1")
+    assert again != submission_id
+    assert house.validate() == [str(again)]
+    assert house.submission(again)["state"] == "accepted"

@@ -1,11 +1,19 @@
-"""An ALERT and its evidence as the store hands them out, for the tests of this folder to change."""
+"""An ALERT and its evidence as the store hands them out, the app over empty tables, and who may call it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
 
+from ievq_pipeline.bootstrap import House
+from ievq_pipeline.db import alerts, feeds, quarters
+from ievq_pipeline.db import keys as api_keys
+from ievq_pipeline.db.tables import Alert, AlertRevision, LookRow
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.web.app import create_app
 
 ALERT_ID = "0d3f8a52-4b0e-4c7e-9a35-2f6f5c1f7e11"
 
@@ -56,3 +64,60 @@ def an_alert() -> Callable[..., dict[str, Any]]:
 def evidence() -> Callable[..., dict[str, Any]]:
     """Makes the evidence beside it."""
     return _evidence
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    """The app over empty tables, with its worker at work; what fails inside it fails the test."""
+    with TestClient(create_app(house)) as client:
+        yield client
+
+
+@pytest.fixture
+def keys(house: House) -> dict[str, dict[str, str]]:
+    """Feeds `hn` and `other`, quarter 2025-Q3 open, and headers for: a submitter of each, an engineer, a revoked key."""
+    with house.sessions.begin() as session:
+        for feed in ("hn", "other"):
+            feeds.add(session, feed, "totals", feed)
+        made = {
+            "office": api_keys.create(session, "office", "submitter", ["hn"]),
+            "stranger": api_keys.create(session, "stranger", "submitter", ["other"]),
+            "engineer": api_keys.create(session, "engineer", "engineer", []),
+            "revoked": api_keys.create(session, "revoked", "submitter", ["hn"]),
+        }
+        api_keys.revoke(session, "revoked")
+    house.open_quarter(Quarter(2025, 3))
+    return {name: {"Authorization": f"Bearer {key}"} for name, key in made.items()}
+
+
+@pytest.fixture
+def tell(house: House) -> Callable[..., dict[str, Any]]:
+    """Stores a notice as publish does: an ALERT of `an_alert`, changed where the test says so, at the next `feed_seq`."""
+
+    def stored(**changes: Any) -> dict[str, Any]:
+        with house.sessions.begin() as session:
+            alert = _alert(**{"alert_id": str(uuid4()), **changes, "feed_seq": alerts.next_feed_seq(session)})
+            house_quarter = Quarter.parse(alert["quarter"])
+            quarters.open_(
+                session, str(house_quarter), opens_on=house_quarter.first_day, due_on=house_quarter.due_on,
+                closes_on=house_quarter.closes_on,
+            )  # fmt: skip
+            look = session.scalar(select(LookRow).filter_by(quarter=alert["quarter"]))
+            if look is None:
+                look = LookRow(
+                    basis=alert["basis"], quarter=alert["quarter"], kind="closing", rule_version="t", tested=9
+                )
+                session.add(look)
+            if session.get(Alert, UUID(alert["alert_id"])) is None:
+                identity = {"basis": alert["basis"], "level": "skill", "skill": alert["skill"]["code"]}
+                session.add(Alert(id=UUID(alert["alert_id"]), **identity, episode=alert["feed_seq"]))
+            session.flush()
+            columns = {name: alert[name] for name in ("revision", "feed_seq", "notice", "state", "severity", "quarter")}
+            row = AlertRevision(
+                alert_id=UUID(alert["alert_id"]), look_id=look.id, skill=alert["skill"]["code"], body=alert,
+                evidence=_evidence(), **columns,
+            )  # fmt: skip
+            session.add(row)
+        return alert
+
+    return stored

@@ -46,6 +46,12 @@ FILE_RULES = (
         Text("文件超过上限：{cap_zh}。", "The file is over the cap: {cap_en}."),
         Text("请拆分文件或删去无关内容后重新上传。", "Split the file, or leave out what is not asked for."),
     ),
+    Rule(
+        "NQ-CHECK-FAILED", HARD, Scope.FILE,
+        Text("检查程序出错", "The check itself failed"),
+        Text("检查程序未能处理这份文件；这是系统的问题，已记录。", "The check could not deal with this file. That is the system's fault, and has been logged."),
+        Text("请将文件交给管理员；问题解决后可原样重新上传。", "Give the file to the operator; once mended, the same file can be handed in again."),
+    ),
 )
 
 STRUCTURE_RULES = (

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ievq_pipeline.web import page
-from ievq_pipeline.web.page import LookedAt
+from ievq_pipeline.web import rendering
+from ievq_pipeline.web.rendering import LookedAt
 
 Make = Callable[..., dict[str, Any]]
 OTHER_ID = "7c1a1b2e-93f7-4f0e-8a4e-6d1f0f3b9c22"
@@ -52,11 +52,11 @@ class Page(HTMLParser):
 
 def listed(*items: tuple[dict[str, Any], dict[str, Any]], language: str = "en", **options: Any) -> Page:
     pairs = [{"alert": alert, "evidence": evidence} for alert, evidence in items]
-    return Page(page.alerts_page(pairs, language=language, **SHARED, **options))
+    return Page(rendering.alerts_page(pairs, language=language, **SHARED, **options))
 
 
 def alone(alert: dict[str, Any], evidence: dict[str, Any], *revisions: dict[str, Any], language: str = "en") -> Page:
-    return Page(page.alert_page(alert, evidence, revisions or [alert], language=language, **SHARED))
+    return Page(rendering.alert_page(alert, evidence, revisions or [alert], language=language, **SHARED))
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -220,7 +220,7 @@ def contrast(first: str, second: str) -> float:
 
 
 def test_text_and_lines_stand_out_from_every_ground_in_light_and_dark() -> None:
-    light_css, dark_css = page.stylesheet().split("@layer base {")[0].split("prefers-color-scheme: dark")
+    light_css, dark_css = rendering.stylesheet().split("@layer base {")[0].split("prefers-color-scheme: dark")
     light = tokens(light_css)
     for theme in (light, light | tokens(dark_css)):
         for ground in (theme["paper"], theme["surface"]):
@@ -232,4 +232,4 @@ def test_text_and_lines_stand_out_from_every_ground_in_light_and_dark() -> None:
 
 
 def test_the_stylesheet_asks_nothing_from_elsewhere() -> None:
-    assert not re.search(r"url\(|@import|@font-face", page.stylesheet())
+    assert not re.search(r"url\(|@import|@font-face", rendering.stylesheet())

@@ -1,0 +1,101 @@
+"""A body over the cap is answered 413 before the rest of it is read, whatever its headers say; by a real server."""
+
+import json
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+import uvicorn
+
+from ievq_pipeline.bootstrap import House
+from ievq_pipeline.web.app import create_app
+
+Keys = dict[str, dict[str, str]]
+BOUNDARY = b"----x"
+START = (
+    b'------x\r\nContent-Disposition: form-data; name="feed"\r\n\r\nhn\r\n'
+    b'------x\r\nContent-Disposition: form-data; name="quarter"\r\n\r\n2025-Q3\r\n'
+    b'------x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+)
+END = b"\r\n------x--\r\n"
+
+
+@pytest.fixture
+def port(house: House) -> Iterator[int]:
+    """The app behind uvicorn on a free port, with a cap of 1 MB."""
+    capped = House(house.settings.model_copy(update={"upload_cap_mb": 1}), house.engine)
+    server = uvicorn.Server(uvicorn.Config(create_app(capped), port=0, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    thread.join(20)
+
+
+def head(keys: Keys, *lines: str) -> bytes:
+    own = [f"{name}: {value}" for name, value in keys["office"].items()]
+    content_type = f"Content-Type: multipart/form-data; boundary={BOUNDARY.decode()}"
+    return "\r\n".join(["POST /v1/submissions HTTP/1.1", "Host: x", content_type, *own, *lines, "", ""]).encode()
+
+
+def sent_until_answered(port: int, start: bytes, wrap: Callable[[bytes], bytes]) -> tuple[bytes, int]:
+    """The answer to an endless body, and how many bytes of it went out before the answer came."""
+    sent = 0
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(start + wrap(START))
+        while not select.select([connection], [], [], 0)[0] and sent < 100_000_000:
+            try:
+                connection.sendall(wrap(b"x" * 65_536))
+            except (BrokenPipeError, ConnectionResetError):
+                break
+            sent += 65_536
+        return connection.recv(65_536), sent
+
+
+def test_an_endless_body_in_chunks_is_stopped_at_the_cap(port: int, keys: Keys) -> None:
+    answer, sent = sent_until_answered(
+        port, head(keys, "Transfer-Encoding: chunked"), lambda piece: b"%x\r\n%s\r\n" % (len(piece), piece)
+    )
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    problem = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (problem["status"], problem["code"]) == (413, "too-large")
+    assert problem["detail"] == "文件超过 1 MB 上限。请拆分文件或删去无关内容后重新上传。"
+    assert sent < 20_000_000  # the cap, and what the buffers between us hold
+
+
+def test_a_body_that_announces_more_than_the_cap_is_refused_unread(port: int, keys: Keys) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(head(keys, "Content-Length: 10000000000", "Expect: 100-continue"))
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_without_a_key_the_body_is_not_waited_for(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(head({"office": {}}, "Content-Length: 10000000000", "Expect: 100-continue"))
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 401 ")
+
+
+def test_a_file_just_under_the_cap_goes_through_the_real_server_and_is_answered(port: int, keys: Keys) -> None:
+    rows = "\n".join(
+        ["source,quarter,term,count,exposure,months", *(f"hn,2025-Q3,t{n},5,2314,3" for n in range(40_000))]
+    )
+    file = rows.encode()[:1_000_000].rpartition(b"\n")[0]
+    root = f"http://127.0.0.1:{port}"
+    form = {"feed": "hn", "quarter": "2025-Q3"}
+    answer = requests.post(
+        f"{root}/v1/submissions", headers=keys["office"], data=form, files={"file": ("表.csv", file)}, timeout=20
+    )
+    assert answer.status_code == 201
+    address = f"{root}/v1/submissions/{answer.json()['submission_id']}"
+    until = time.monotonic() + 20
+    while (told := requests.get(address, headers=keys["office"], timeout=20).json())["verdict"] is None:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert (told["verdict"], told["file"]["name"]) == ("accepted", "表.csv")
