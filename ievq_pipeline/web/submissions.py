@@ -37,7 +37,9 @@ FORM = {
 }
 
 
-@router.post("", status_code=201, openapi_extra=FORM)
+@router.post(
+    "", status_code=201, responses={200: {"description": "The same file before: its receipt."}}, openapi_extra=FORM
+)
 async def hand_in(
     request: Request,
     response: Response,

@@ -75,7 +75,7 @@ def client(house: House) -> Iterator[TestClient]:
 
 @pytest.fixture
 def keys(house: House) -> dict[str, dict[str, str]]:
-    """Feeds `hn` and `other`, quarter 2025-Q3 open, and headers for: a submitter of each, an engineer, a revoked key."""
+    """Feeds `hn` and `other`, 2025-Q3 open, and headers for: a submitter of each, an engineer, a revoked key."""
     with house.sessions.begin() as session:
         for feed in ("hn", "other"):
             feeds.add(session, feed, "totals", feed)
@@ -92,24 +92,21 @@ def keys(house: House) -> dict[str, dict[str, str]]:
 
 @pytest.fixture
 def tell(house: House) -> Callable[..., dict[str, Any]]:
-    """Stores a notice as publish does: an ALERT of `an_alert`, changed where the test says so, at the next `feed_seq`."""
+    """Stores a notice as publish does: the ALERT of `an_alert`, changed as the test says, at the next `feed_seq`."""
 
     def stored(**changes: Any) -> dict[str, Any]:
         with house.sessions.begin() as session:
             alert = _alert(**{"alert_id": str(uuid4()), **changes, "feed_seq": alerts.next_feed_seq(session)})
-            house_quarter = Quarter.parse(alert["quarter"])
-            quarters.open_(
-                session, str(house_quarter), opens_on=house_quarter.first_day, due_on=house_quarter.due_on,
-                closes_on=house_quarter.closes_on,
-            )  # fmt: skip
-            look = session.scalar(select(LookRow).filter_by(quarter=alert["quarter"]))
+            name, basis = alert["quarter"], alert["basis"]
+            ends = Quarter.parse(name)
+            dates = {"opens_on": ends.first_day, "due_on": ends.due_on, "closes_on": ends.closes_on}
+            quarters.open_(session, name, **dates)
+            look = session.scalar(select(LookRow).filter_by(quarter=name))
             if look is None:
-                look = LookRow(
-                    basis=alert["basis"], quarter=alert["quarter"], kind="closing", rule_version="t", tested=9
-                )
+                look = LookRow(basis=basis, quarter=name, kind="closing", rule_version="totals-1", tested=9)
                 session.add(look)
             if session.get(Alert, UUID(alert["alert_id"])) is None:
-                identity = {"basis": alert["basis"], "level": "skill", "skill": alert["skill"]["code"]}
+                identity = {"basis": basis, "level": "skill", "skill": alert["skill"]["code"]}
                 session.add(Alert(id=UUID(alert["alert_id"]), **identity, episode=alert["feed_seq"]))
             session.flush()
             columns = {name: alert[name] for name in ("revision", "feed_seq", "notice", "state", "severity", "quarter")}

@@ -1,5 +1,7 @@
 """Cursors go out and come back, and nothing else comes in."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,8 +23,8 @@ def test_without_a_cursor_one_begins_at_the_start() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        "0", "5", "v1:5", "abc", "=", "djE6", "djE6LTU", "djI6NQ", "djE6NQ==", "djE6NQ!", "djE6 NQ", "djE6MDU", "djE64pGg",
-        "djE6NS41", "机器", "\0", "djE6" + "OQ" * 100, "' OR 1=1 --", "djE6OTk5OTk5OTk5OTk5OTk5OTk5OTk5",
+        "0", "5", "v1:5", "abc", "=", "djE6", "djE6LTU", "djI6NQ", "djE6NQ==", "djE6NQ!", "djE6 NQ", "djE6MDU",
+        "djE64pGg", "djE6NS41", "机器", "\0", "djE6" + "OQ" * 100, "' OR 1=1 --", "djE6OTk5OTk5OTk5OTk5OTk5OTk5OTk5",
     ],
 )  # fmt: skip
 def test_what_we_did_not_give_is_refused(given: str) -> None:
@@ -32,7 +34,5 @@ def test_what_we_did_not_give_is_refused(given: str) -> None:
 
 @given(st.text(min_size=1))
 def test_any_text_is_a_cursor_of_ours_or_refused(given: str) -> None:
-    try:
+    with contextlib.suppress(BadCall):
         assert cursor(place(given)) == given
-    except BadCall:
-        pass

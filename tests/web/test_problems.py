@@ -26,7 +26,8 @@ def is_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
     ("accepted", "language"),
     [
         ("", "zh"), ("zh", "zh"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB,en;q=0.9,zh;q=0.8", "en"),
-        ("zh;q=0.3, en;q=0.7", "en"), ("zh; q=0.3, en; q=0.7", "en"), ("en;q=0.3,zh;q=0.7", "zh"), ("de,en;q=0.1", "en"),
+        ("zh;q=0.3, en;q=0.7", "en"), ("zh; q=0.3, en; q=0.7", "en"), ("en;q=0.3,zh;q=0.7", "zh"),
+        ("de,en;q=0.1", "en"),
         ("de, fr", "zh"), ("en;q=0", "zh"), ("en;q=0, zh;q=0.1", "zh"), ("zh;q=0,en;q=0.1", "en"), ("*", "zh"),
         ("EN", "en"), ("enm", "zh"), ("en;q=nan,zh;q=0.1", "zh"), ("en;q=high", "zh"), (";;,,q=", "zh"),
         ("en;level=1;q=0.9,zh;q=0.5", "en"), ("zh-Hant;q=0.1,en;q=0.5,zh-CN;q=0.8", "zh"), ("x" * 100_000, "zh"),

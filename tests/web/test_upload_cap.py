@@ -83,10 +83,8 @@ def test_without_a_key_the_body_is_not_waited_for(port: int) -> None:
 
 
 def test_a_file_just_under_the_cap_goes_through_the_real_server_and_is_answered(port: int, keys: Keys) -> None:
-    rows = "\n".join(
-        ["source,quarter,term,count,exposure,months", *(f"hn,2025-Q3,t{n},5,2314,3" for n in range(40_000))]
-    )
-    file = rows.encode()[:1_000_000].rpartition(b"\n")[0]
+    rows = "".join(f"hn,2025-Q3,t{n},5,2314,3\n" for n in range(40_000))
+    file = f"source,quarter,term,count,exposure,months\n{rows}".encode()[:1_000_000].rpartition(b"\n")[0]
     root = f"http://127.0.0.1:{port}"
     form = {"feed": "hn", "quarter": "2025-Q3"}
     answer = requests.post(
