@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -15,6 +15,10 @@ from ievq_pipeline.domain.submission import Verdict, verdict
 from ievq_pipeline.domain.text import Text
 
 ROW = "row"
+#: more faults than anybody corrects; beyond it the answer would no longer fit where it is kept
+MOST_FINDINGS = 500_000
+#: characters of a bad cell that its finding repeats
+LONGEST_VALUE = 100
 TIGHT_COMMA = re.compile(",(?! )")
 
 
@@ -76,7 +80,8 @@ def check(data: bytes, contract: Contract, expected: Expected = Expected()) -> A
         table = read_csv(data)
     except Unreadable as refusal:
         return Answer(Verdict.UNREADABLE, [refusal.finding])
-    positions, findings = _header(table, contract)
+    positions, found = _header(table, contract)
+    findings = [_cut(finding) for finding in found]
     answer = Answer(
         Verdict.REJECTED, findings, rows_read=len(table.rows), encoding=table.encoding, header_row=table.header_row
     )
@@ -84,7 +89,10 @@ def check(data: bytes, contract: Contract, expected: Expected = Expected()) -> A
         findings.append(Finding("NQ-NO-ROWS", row=table.header_row))
     if any(f.severity(contract) is Severity.HARD for f in findings):
         return answer
-    _check_rows(table, positions, contract, expected, answer)
+    try:
+        _check_rows(table, positions, contract, expected, answer)
+    except Unreadable as refusal:
+        return Answer(Verdict.UNREADABLE, [refusal.finding], encoding=table.encoding, header_row=table.header_row)
     return answer
 
 
@@ -136,26 +144,38 @@ def _check_rows(
             },
         }
     )
-    answer.findings += _shape(table, positions.values())
+    _take(answer, _shape(table, positions.values()))
     clean = raw.select(ROW)
     for column in (f for f in contract.fields if f.code in positions):
         clean = clean.with_columns(_check_column(raw, column, positions[column.code], expected, answer))
-    answer.findings += ACROSS_CELLS[contract.feed_kind](clean, positions, expected)
+    _take(answer, ACROSS_CELLS[contract.feed_kind](clean, positions, expected))
     answer.findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
     _conclude(clean, _displaced(table), contract, answer)
 
 
-def _shape(table: Table, ours: Collection[int]) -> list[Finding]:
+def _take(answer: Answer, findings: Iterable[Finding]) -> None:
+    """Every finding goes into the answer. Raises Unreadable over the cap: a small file can hold millions of faults."""
+    for finding in findings:
+        answer.findings.append(_cut(finding))
+        if len(answer.findings) > MOST_FINDINGS:
+            raise Unreadable(Finding("NQ-FAULTS-MANY", parameters={"cap": f"{MOST_FINDINGS:,}"}))
+
+
+def _cut(finding: Finding) -> Finding:
+    if finding.value is None or len(finding.value) <= LONGEST_VALUE:
+        return finding
+    return replace(finding, value=f"{finding.value[:LONGEST_VALUE]}…")
+
+
+def _shape(table: Table, ours: Collection[int]) -> Iterator[Finding]:
     """Rows longer than the header, and cells that took in the rows after them; `ours`: the contract's columns."""
     width = len(table.header)
-    findings = []
     for number, cells in table.rows:
         if extra := next((c for c in cells[width:] if c.strip(BLANKS)), None):
-            findings.append(Finding("NQ-ROW-WIDE", number, None, width, extra))
+            yield Finding("NQ-ROW-WIDE", number, None, width, extra)
         for at, cell in enumerate(cells):
             if _has_break(cell) and (lines := _swallowed(cell, max(ours), is_ours=at in ours)):
-                findings.append(Finding("NQ-ROW-SWALLOWED", number, None, at, lines[0][:60], {"lines": len(lines) - 1}))
-    return findings
+                yield Finding("NQ-ROW-SWALLOWED", number, None, at, lines[0][:60], {"lines": len(lines) - 1})
 
 
 def _has_break(cell: str) -> bool:
@@ -187,7 +207,7 @@ def _check_column(raw: pl.DataFrame, column: Field, place: int, expected: Expect
     """The typed values of a column, null where bad; what was found and changed goes into the answer."""
     rows, cells = raw.get_column(ROW), raw.get_column(column.code)
     values, findings, normalised = COLUMN_CHECKS[column.type](cells, column, expected.quarter)
-    answer.findings += [Finding(code, rows[i], column.code, place, value, more) for i, code, value, more in findings]
+    _take(answer, (Finding(code, rows[i], column.code, place, value, more) for i, code, value, more in findings))
     for code, changed in normalised.items():
         if at := [i for i in changed if values[i] is not None]:
             cell = Finding(code, rows[at[0]], column.code, place).cell
@@ -215,42 +235,36 @@ def _conclude(clean: pl.DataFrame, displaced: set[int], contract: Contract, answ
         answer.is_complete = len(answer.unknown) == answer.rows_quarantined
 
 
-def _across_totals(clean: pl.DataFrame, positions: dict[str, int], expected: Expected) -> list[Finding]:
+def _across_totals(clean: pl.DataFrame, positions: dict[str, int], expected: Expected) -> Iterator[Finding]:
     """The row and within-file rules of *totals*; cells that are already bad are null here and trip nothing twice."""
-    findings = [
-        Finding("NQ-COUNT-OVER-EXPOSURE", row, "count", positions["count"], str(count), {"exposure": exposure})
-        for row, count, exposure in clean.filter(pl.col("count") > pl.col("exposure"))
-        .select(ROW, "count", "exposure")
-        .iter_rows()
-    ]
+    over_all = clean.filter(pl.col("count") > pl.col("exposure")).select(ROW, "count", "exposure")
+    for row, count, exposure in over_all.iter_rows():
+        yield Finding("NQ-COUNT-OVER-EXPOSURE", row, "count", positions["count"], str(count), {"exposure": exposure})
     named = clean.filter(pl.col("term") != "")
     repeats = named.with_columns(first=pl.col(ROW).first().over("term")).filter(pl.col(ROW) != pl.col("first"))
-    findings += [
-        Finding("NQ-DUPLICATE", row, "term", positions["term"], term, {"first": first})
-        for row, term, first in repeats.select(ROW, "term", "first").iter_rows()
-    ]
-    findings += _differing(clean, positions, "exposure", "NQ-EXPOSURE-DIFFERS")
+    for row, term, first in repeats.select(ROW, "term", "first").iter_rows():
+        yield Finding("NQ-DUPLICATE", row, "term", positions["term"], term, {"first": first})
+    yield from _differing(clean, positions, "exposure", "NQ-EXPOSURE-DIFFERS")
     if expected.source is None:
-        return findings + _differing(clean, positions, "source", "NQ-SOURCE-DIFFERS")
+        yield from _differing(clean, positions, "source", "NQ-SOURCE-DIFFERS")
+        return
     others = clean.filter(~pl.col("source").is_in(["", expected.source]))
-    return findings + [
-        Finding("NQ-SOURCE-OTHER", row, "source", positions["source"], value, {"source": expected.source})
-        for row, value in others.select(ROW, "source").iter_rows()
-    ]
+    for row, value in others.select(ROW, "source").iter_rows():
+        yield Finding("NQ-SOURCE-OTHER", row, "source", positions["source"], value, {"source": expected.source})
 
 
-def _differing(clean: pl.DataFrame, positions: dict[str, int], column: str, code: str) -> list[Finding]:
+def _differing(clean: pl.DataFrame, positions: dict[str, int], column: str, code: str) -> Iterator[Finding]:
     """Cells of a column that should be the same in the whole file, and are not what most of it says."""
     given = clean.filter(pl.col(column).is_not_null() & (pl.col(column).cast(pl.String) != ""))
     if given.is_empty():
-        return []
+        return
     counted = given.get_column(column).value_counts().sort("count", column, descending=[True, False])
     usual = counted[column][0]
-    return [
-        Finding(code, row, column, positions[column], str(value), {"usual": usual})
-        for row, value in given.filter(pl.col(column) != usual).select(ROW, column).iter_rows()
-    ]
+    for row, value in given.filter(pl.col(column) != usual).select(ROW, column).iter_rows():
+        yield Finding(code, row, column, positions[column], str(value), {"usual": usual})
 
 
 #: by feed kind: the rules that need more than one cell
-ACROSS_CELLS: dict[str, Callable[[pl.DataFrame, dict[str, int], Expected], list[Finding]]] = {"totals": _across_totals}
+ACROSS_CELLS: dict[str, Callable[[pl.DataFrame, dict[str, int], Expected], Iterator[Finding]]] = {
+    "totals": _across_totals
+}

@@ -1,6 +1,6 @@
 """One thing wrong in a submission, and how it is told. Kept as code, place and parameters; worded when read."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 from ievq_pipeline.domain.contracts.model import Contract, Severity
 
@@ -32,7 +32,7 @@ class Finding:
 
     def as_row(self) -> dict[str, object]:
         """As it is kept: `Finding(**row)` gives it back."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in KEPT}
 
     def as_json(self, contract: Contract) -> dict[str, object]:
         """The object of `interfaces.md` §2, worded in both languages."""
@@ -62,3 +62,7 @@ class Finding:
             "message": rule.message.format(**places).as_json(),
             "remedy": rule.remedy.format(**places).as_json(),
         }
+
+
+#: the parts of a finding that are kept: all of them
+KEPT = tuple(part.name for part in fields(Finding))

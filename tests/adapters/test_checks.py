@@ -281,6 +281,20 @@ def test_a_hundred_thousand_bad_cells_are_all_told_in_reasonable_time() -> None:
     assert (told["rows_read"], told["rows_quarantined"]) == (100_000, 100_000)
 
 
+def test_of_an_endless_cell_the_finding_repeats_the_beginning() -> None:
+    given = answer(*rows(), f"hn,2025-Q3,X,{'y' * 5_000},2314,3", header=f"{CODES},{'z' * 5_000}")
+    assert [finding.value for finding in given.findings] == ["z" * 100 + "…", "y" * 100 + "…"]
+
+
+@pytest.mark.timeout(60)
+def test_a_small_file_with_more_faults_than_can_be_kept_is_an_answer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ievq_pipeline.adapters.checks.MOST_FINDINGS", 10_000)
+    for row in ("x", ",,,,,,x", "hn,2025-Q3,same,1,2314,3", "hn,2025-Q3,,5,1,3"):
+        given = answer(*[row] * 10_002)
+        assert places(given) == [("NQ-FAULTS-MANY", None)]
+        assert (given.verdict, given.rows_read, given.rows_accepted) == (Verdict.UNREADABLE, 0, 0)
+
+
 def test_a_file_over_the_cap_has_an_answer_of_its_own() -> None:
     given = too_large(256)
     assert given.verdict is Verdict.UNREADABLE

@@ -34,6 +34,13 @@ FILE_RULES = (
              "If that is gibberish, the file has another encoding (such as Big5): save it as “CSV UTF-8” and upload that."),
     ),
     Rule(
+        "NQ-FAULTS-MANY", HARD, Scope.FILE,
+        Text("错误太多", "Too many faults"),
+        Text("文件中的错误超过 {cap} 处，未逐一列出。", "The file holds more than {cap} faults; they are not listed."),
+        Text("多半是选错了文件，或各列错位。请核对文件和表头后重新上传。",
+             "Most likely it is the wrong file, or its columns are displaced: check the file and its header, and upload it again."),
+    ),
+    Rule(
         "NQ-CELL-LONG", HARD, Scope.FILE,
         Text("单元格太长", "A cell is too long"),
         Text("本行有一格超过 {cap} 个字，表格无法读取；多半是这里或前面有引号没有成对。",
