@@ -54,10 +54,12 @@ async def hand_in(
             raise BadCall(why=NEEDED)
         must_serve(key, feed)
         name = (file.filename or "").replace("\0", "\ufffd")[:255]  # the database takes no NUL in a text
-        handed_in = HandedIn(feed, str(Quarter.parse(quarter)), name, await file.read(), key.id, idempotency_key)
+        handed_in = HandedIn(
+            feed, str(Quarter.parse(quarter)), name, await file.read(), key.id, idempotency_key or None
+        )
     submission_id, is_new = await run_in_threadpool(house.receive, handed_in)
-    request.app.state.worker.wake()
     receipt = await run_in_threadpool(house.submission, submission_id)
+    request.app.state.worker.wake()  # after the receipt, which says `received`
     if not is_new:
         response.status_code = 200
     response.headers["Location"] = receipt["url"]

@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from ievq_pipeline.bootstrap import House
+from ievq_pipeline.db.tables import TotalObservation
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.stages.receive import HandedIn
 from ievq_pipeline.web import worker
@@ -63,6 +65,7 @@ def test_a_file_gets_a_receipt_and_its_answer_at_once(only_when_woken: None, off
     receipt = answer.json()
     assert set(receipt) >= RECEIPT
     assert (receipt["feed"], receipt["quarter"], receipt["bytes"]) == ("hn", "2025-Q3", len(GOOD.encode("gb18030")))
+    assert (receipt["state"], receipt["verdict"]) == ("received", None)
     assert receipt["received_at"].endswith("Z")
     assert answer.headers["location"] == receipt["url"]
     told = office.answered()
@@ -143,6 +146,16 @@ def test_the_same_idempotency_key_of_two_callers_are_two(client: TestClient, key
     retry = {"Idempotency-Key": "retry-1"}
     assert office.hand_in(headers=retry).status_code == 201
     assert Office(client, keys["stranger"]).hand_in(headers=retry, feed="other").status_code == 201
+
+
+def test_an_empty_idempotency_key_is_none(office: Office) -> None:
+    empty = {"Idempotency-Key": ""}
+    codes = [office.hand_in(content, headers=empty).status_code for content in (GOOD, GOOD + "\n", GOOD)]
+    assert codes == [201, 201, 201]
+
+
+def test_an_endless_idempotency_key_is_refused(office: Office) -> None:
+    assert office.hand_in(headers={"Idempotency-Key": "x" * 201}).status_code == 400
 
 
 def test_a_crowd_under_one_idempotency_key_leaves_one_submission(office: Office) -> None:
@@ -266,6 +279,16 @@ def test_a_bad_file_is_told_cell_by_cell_and_puts_nothing_in_force(office: Offic
     assert (page["total"], page["next"]) == (60, None)
     first = office.client.get(f"/v1/submissions/{office.hand_in().json()['submission_id']}", headers=office.headers)
     assert first.json()["number"] == 3  # and the file in force before is checked anew, since the latest was another
+
+
+def test_what_a_quarantined_row_names_is_stored_as_unknown_and_never_as_zero(office: Office, house: House) -> None:
+    office.answered(f"{GOOD}\nhn,2025-Q3,X,约20,2314,3\nhn,2025-Q3,Zero,0,2314,3")
+    house.run()
+    with house.sessions() as session:
+        rows = session.execute(select(TotalObservation.term, TotalObservation.count, TotalObservation.exposure)).all()
+    stored = {term: (count, exposure) for term, count, exposure in rows}
+    assert (stored["X"], stored["Zero"], stored["t0"]) == ((None, None), (0, 2314), (100, 2314))
+    assert len(stored) == 62
 
 
 @pytest.mark.parametrize(
