@@ -37,11 +37,16 @@ def last_feed_seq(session: Session) -> int:
     return session.scalar(select(func.max(AlertRevision.feed_seq))) or 0
 
 
+#: what notices can be asked for by, beside the columns: where it stands in the ALERT
+WITHIN = {"dimension": ("skill", "dimension"), "region": ("region",), "industry": ("industry",)}
+
+
 def notices(session: Session, *, after: int = 0, limit: int = 100, **wanted: str) -> list[AlertRevision]:
-    """Notices after a place in the feed, in its order; `wanted` names columns: skill, severity, state, quarter."""
+    """Notices after a place in the feed, in its order; `wanted` names columns, such as skill, or what is WITHIN."""
     query = select(AlertRevision).where(AlertRevision.feed_seq > after)
-    for column, value in wanted.items():
-        query = query.where(getattr(AlertRevision, column) == value)
+    for name, value in wanted.items():
+        asked = AlertRevision.body[WITHIN[name]].astext if name in WITHIN else getattr(AlertRevision, name)
+        query = query.where(asked == value)
     return list(session.scalars(query.order_by(AlertRevision.feed_seq).limit(limit)))
 
 

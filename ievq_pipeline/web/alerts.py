@@ -22,12 +22,16 @@ def list_alerts(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     skill: str | None = None,
+    dimension: str | None = None,
+    region: str | None = None,
+    industry: str | None = None,
     severity: str | None = None,
     state: str | None = None,
     quarter: str | None = None,
 ) -> dict[str, Any]:
     """Notices in `feed_seq` order, each as it was told. `next` gives the rest; keep it to ask for what is new."""
-    wanted = {"skill": skill, "severity": severity, "state": state, "quarter": quarter}
+    wanted = {"skill": skill, "dimension": dimension, "region": region, "industry": industry}
+    wanted |= {"severity": severity, "state": state, "quarter": quarter}
     given = {name: value.replace("\0", "\ufffd") for name, value in wanted.items() if value is not None}
     after = cursors.place(cursor)
     with house.sessions() as session:

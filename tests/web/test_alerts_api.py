@@ -65,6 +65,11 @@ def test_pages_lead_on_until_everything_was_told_once(client: TestClient, tell: 
         ({"skill": "\0"}, []),
         ({"quarter": "x" * 5_000}, []),
         ({"skill": ""}, []),
+        ({"region": "gbt2260:350200"}, [2]),
+        ({"industry": "gbt4754:65"}, [2]),
+        ({"dimension": "digital"}, [1]),
+        ({"dimension": "digital", "region": "gbt2260:350200"}, []),
+        ({"region": "null"}, []),
     ],
 )
 def test_filters_keep_what_was_asked_for(
@@ -73,8 +78,8 @@ def test_filters_keep_what_was_asked_for(
     one = str(uuid4())
     told = [
         tell(alert_id=one),
-        tell(severity="critical"),
-        tell(skill=skill("Docker"), quarter="2019-Q4"),
+        tell(severity="critical", skill=skill("Remote") | {"dimension": "digital"}),
+        tell(skill=skill("Docker"), quarter="2019-Q4", region="gbt2260:350200", industry="gbt4754:65"),
         tell(alert_id=one, revision=2, notice="withdrawn", state="withdrawn", reason="evidence_revised"),
     ]
     assert client.get("/v1/alerts", params=query).json()["items"] == [told[n] for n in found]

@@ -67,7 +67,9 @@ def test_every_route_says_what_it_does_what_it_takes_and_how_it_refuses(client: 
     assert form["required"] == ["feed", "quarter", "file"]
     assert {"200", "201"} <= set(document["paths"]["/v1/submissions"]["post"]["responses"])
     query = {parameter["name"] for parameter in document["paths"]["/v1/alerts"]["get"]["parameters"]}
-    assert {"cursor", "limit", "skill", "severity", "state", "quarter"} <= query
+    assert query == {
+        "cursor", "limit", "skill", "dimension", "region", "industry", "severity", "state", "quarter"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
