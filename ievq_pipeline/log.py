@@ -25,6 +25,8 @@ def configure(level: str = "INFO", form: str = "console") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # it warns of each private address, also of those that the operator allows; we tell of those that are refused
+    logging.getLogger("requests_hardened").setLevel(logging.ERROR)
 
 
 def _keep(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
