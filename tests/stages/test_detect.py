@@ -9,7 +9,8 @@ from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import feeds, looks
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge import Look, Rule, TotalsPanel
-from tests.made_up import BASIS, at_once, hand_in, open_feed, span, walk
+from ievq_pipeline.stages.receive import HandedIn
+from tests.made_up import BASIS, EXPOSURE, FEED, SOURCE, at_once, counts, hand_in, open_feed, span, totals_file, walk
 
 STEADY: dict[str, dict[str, object] | None] = {quarter: {"Go": 40} for quarter in span("2018-Q1", "2019-Q4")}
 #: Go rises in 2020-Q1 and stays up
@@ -139,6 +140,19 @@ def test_what_a_filing_leaves_out_is_zero_and_what_it_quarantines_unknown(
     assert known(panel, "2020-Q2", "Go") is None
     assert known(panel, "2020-Q2", "Rust") == 0
     assert known(panel, "2020-Q1", "Rust") == 7
+
+
+def test_a_term_that_comes_twice_is_unknown_whichever_row_was_right(
+    house: House, panel_of: Callable[[House], TotalsPanel]
+) -> None:
+    open_feed(house, "2020-Q1")
+    content = totals_file("2020-Q1", counts(Go=40)) + f"\n{SOURCE},2020-Q1,Go,41,{EXPOSURE},3".encode()
+    house.receive(HandedIn(FEED, "2020-Q1", "twice.csv", content))
+    assert len(house.run()["store"]) == 1
+    house.close("2020-Q1", is_forced=True)
+    panel = panel_of(house)
+    assert known(panel, "2020-Q1", "Go") is None
+    assert known(panel, "2020-Q1", "term 00") == 20
 
 
 def test_a_row_that_does_not_say_what_it_is_about_makes_all_that_is_not_named_unknown(
