@@ -49,5 +49,5 @@ def house(migrated: str, tmp_path: Path) -> Iterator[House]:
     engine = connect(migrated)
     with engine.begin() as connection:
         connection.execute(text("TRUNCATE " + ", ".join(table for table in Base.metadata.tables) + " RESTART IDENTITY"))
-    yield House(Settings(_env_file=None, database_url=migrated, data_dir=tmp_path), engine)  # type: ignore[call-arg]
+    yield House(Settings(_env_file=None, database_url=migrated, data_dir=tmp_path), engine)
     engine.dispose()
