@@ -21,6 +21,7 @@ from typing import Any
 import requests
 from sqlalchemy import func, select
 
+from ievq_pipeline import log
 from ievq_pipeline.adapters import embedded_postgres, webhook
 from ievq_pipeline.bootstrap import House, open_house
 from ievq_pipeline.db import alerts, endpoints, feeds, keys, migrate
@@ -243,6 +244,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=1)
     options.add_argument("--seed", type=int, default=random.randrange(10**6))
     chosen = options.parse_args()
+    log.configure("ERROR")
     luck = random.Random(chosen.seed)
     live = tuple(q for q in hacker_news.quarters() if hacker_news.FIRST_LIVE <= q <= hacker_news.LAST_LIVE)
     print(f"seed {chosen.seed}", flush=True)
