@@ -16,27 +16,32 @@ POLL_SECONDS = 2.0
 
 
 def run(house: House, stopping: threading.Event | None = None) -> None:
-    """Carry and deliver until told to stop (SIGTERM, SIGINT); whatever fails waits for the next round."""
+    """Carry and deliver, each on its own, until told to stop (SIGTERM, SIGINT); what fails waits for the next round.
+
+    So neither waits for the other: not the notices for an Airflow that hangs, nor Airflow for a slow subscriber.
+    """
     stopping = stopping or _stopped_by_signals()
+    rooms = {"carry": house.carry, "deliver": lambda: house.deliver(stopping.is_set)}
+    threads = [threading.Thread(target=_keep, args=(house, *one, stopping), name=one[0]) for one in rooms.items()]
+    for thread in threads:
+        thread.start()
+    stopping.wait()
+    for thread in threads:
+        thread.join()
+
+
+def _keep(house: House, room: str, work: Callable[[], object], stopping: threading.Event) -> None:
+    """Let a room work at each commit that is told of, and every two seconds without one."""
     while not stopping.is_set():
         try:
             with psycopg.connect(_dsn(house), autocommit=True) as listening:
                 listening.execute(f"LISTEN {CHANNEL}")
                 while not stopping.is_set():
-                    _try("carry", house.carry)
-                    _try("deliver", lambda: house.deliver(stopping.is_set))
+                    work()
                     _wait(listening, stopping)
         except Exception:  # the database may be coming back from a crash, for one
-            log.exception("dispatcher.failed")
+            log.exception("dispatcher.failed", room=room)
             stopping.wait(POLL_SECONDS)
-
-
-def _try(room: str, work: Callable[[], object]) -> None:
-    """An Airflow that answers nonsense keeps no notice from being delivered, and the reverse."""
-    try:
-        work()
-    except Exception:
-        log.exception("dispatcher.failed", room=room)
 
 
 def _dsn(house: House) -> str:

@@ -79,10 +79,10 @@ def sent(house: House) -> int:
 
 
 def listens(house: House) -> bool:
-    """Whether a connection waits for our notifications."""
+    """Whether both rooms wait for our notifications."""
     with psycopg.connect(dispatcher._dsn(house)) as connection:
         query = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
-        return bool((connection.execute(query).fetchone() or [0])[0])
+        return (connection.execute(query).fetchone() or [0])[0] == 2
 
 
 def test_a_notice_goes_out_when_it_is_published_and_not_at_the_next_poll(
@@ -137,6 +137,22 @@ def test_an_airflow_that_answers_nonsense_keeps_no_notice_from_going_out(
     with running(house, Airflow(KeyError("access_token"))) as thread:
         assert receiver.arrived(1)
         assert thread.is_alive()
+
+
+def test_an_airflow_that_hangs_keeps_no_notice_waiting(house: House, receiver: ScriptedReceiver) -> None:
+    house = sender(house, receiver)
+    look(house, "2020-Q1", change("Go", "opened"))
+    with house.sessions.begin() as session:
+        session.connection().exec_driver_sql("UPDATE quarter SET closed_at = NULL")
+    house.close("2020-Q1", is_forced=True)
+    house.publish()
+    is_over = threading.Event()
+    hung = Airflow()
+    hung.wake = lambda *_: is_over.wait(30)  # type: ignore[method-assign, assignment]
+    with running(house, hung):
+        assert receiver.arrived(1)
+        assert not is_over.is_set()
+        is_over.set()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
