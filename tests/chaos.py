@@ -33,6 +33,7 @@ from ievq_pipeline.domain.errors import RoomsNotEmpty
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stack import record
+from ievq_pipeline.stack.processes import leftovers
 from ievq_pipeline.stages.receive import HandedIn
 
 IEVQ = Path(sys.executable).parent / "ievq"
@@ -100,9 +101,11 @@ class Rig:
             self._process.wait()
 
     def victims(self) -> dict[str, int]:
-        """Every process that may be killed: the parent, its children, and the database server."""
+        """Every process that may be killed: the parent, its children, what those forked, and the database server."""
         kept = record.load(self.directory / "stack.json")
         found = {name: process.pid for name, process in kept.children.items()}
+        forked = {process.pid for process in leftovers(kept.stack_id, kept.leaders())} - set(found.values())
+        found |= {f"fork {pid}": pid for pid in forked}
         if kept.parent is not None:
             found["parent"] = kept.parent.pid
         home = embedded_postgres.home_of(self.directory / "postgres")
@@ -260,8 +263,10 @@ def main() -> None:
 def _one_quarter(made: Rig, quarter: Quarter, luck: random.Random) -> None:
     with made.house() as house:
         house.open_quarter(quarter)
-    names = [*made.victims(), "everything"]
-    victim, moment = luck.choice(names), luck.uniform(0, 8)
+    victims = made.victims()
+    forks = [name for name in victims if name.startswith("fork")]
+    names = [*(victims.keys() - set(forks)), *luck.sample(forks, min(2, len(forks))), "everything"]
+    victim, moment = luck.choice(sorted(names)), luck.uniform(0, 8)
     print(f"{quarter}: kill -9 {victim} after {moment:.1f} s", flush=True)
     killer = threading.Thread(target=_kill_later, args=(made, victim, moment))
     killer.start()
