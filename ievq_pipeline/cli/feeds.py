@@ -1,17 +1,21 @@
 """`ievq feeds …`, `keys …` and `endpoints …`: who hands in, who may call, and where notices go."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ievq_pipeline.cli.output import Json, document, group, listing, said
+from ievq_pipeline.cli.output import Json, document, group, listing, outcome
+
+if TYPE_CHECKING:
+    from ievq_pipeline.db.tables import Feed
 
 feeds = group("feeds", "Feeds: standing contracts to report.")
 keys = group("keys", "API keys.")
 endpoints = group("endpoints", "Webhook endpoints that get the notices.")
 
 
+FEED_COLUMNS = ("feed", "kind", "source", "basis")
 KEY_COLUMNS = ("name", "role", "feeds", "prefix", "created_at", "revoked_at")
 
 
@@ -27,6 +31,7 @@ def add_feed(
     source: Annotated[
         str, typer.Option(help="The source that a totals feed counts for; the code where not given.")
     ] = "",
+    is_json: Json = False,
 ) -> None:
     """Register a feed; the same call again changes nothing."""
     from ievq_pipeline.bootstrap import open_house
@@ -35,8 +40,8 @@ def add_feed(
 
     contract(kind)
     with open_house() as house, house.sessions.begin() as session:
-        feed = stored.add(session, code, kind, source or code)
-        said(f"feed {feed.code}: {feed.kind}, source {feed.source}")
+        feed = _feed_row(stored.add(session, code, kind, source or code))
+    outcome(feed, "feed {feed}: {kind}, source {source}".format_map(feed), is_json=is_json)
 
 
 @feeds.command("list")
@@ -46,8 +51,12 @@ def list_feeds(is_json: Json = False) -> None:
     from ievq_pipeline.db import feeds as stored
 
     with open_house() as house, house.sessions() as session:
-        rows = [{"feed": f.code, "kind": f.kind, "source": f.source, "basis": f.basis} for f in stored.every(session)]
-    listing(rows, ["feed", "kind", "source", "basis"], is_json=is_json)
+        rows = [_feed_row(feed) for feed in stored.every(session)]
+    listing(rows, FEED_COLUMNS, is_json=is_json)
+
+
+def _feed_row(feed: "Feed") -> dict[str, str]:
+    return {"feed": feed.code, "kind": feed.kind, "source": feed.source, "basis": feed.basis}
 
 
 @keys.command("create")
@@ -83,14 +92,14 @@ def list_keys(is_json: Json = False) -> None:
 
 
 @keys.command("revoke")
-def revoke_key(name: str) -> None:
+def revoke_key(name: str, is_json: Json = False) -> None:
     """From now on the key opens nothing."""
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.db import keys as stored
 
     with open_house() as house, house.sessions.begin() as session:
         stored.revoke(session, name)
-    said(f"key {name} revoked")
+    outcome({"name": name, "state": "revoked"}, f"key {name} revoked", is_json=is_json)
 
 
 @endpoints.command("add")

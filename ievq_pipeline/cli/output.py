@@ -71,6 +71,14 @@ def listing(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, is_jso
     Console().print(table)
 
 
+def outcome(value: Mapping[str, Any], text: str, *, is_json: bool) -> None:
+    """What a command has done: as a JSON document, or as a line for people."""
+    if is_json:
+        document(value)
+    else:
+        said(text)
+
+
 def said(text: str) -> None:
     """A line for people, on standard error: standard output is for what was asked for."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(printable(text), markup=False)

@@ -2,11 +2,14 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ievq_pipeline.cli.output import Json, group, listing, said
+from ievq_pipeline.cli.output import Json, group, listing, outcome
+
+if TYPE_CHECKING:
+    from ievq_pipeline.db.tables import QuarterRow
 
 quarters = group("quarters", "Quarters: their calendar and state.")
 
@@ -30,6 +33,7 @@ def open_quarter(
     due: DateOption = None,
     closes: DateOption = None,
     mode: Annotated[ModeOption, typer.Option(help="history: what surges here gives no notice.")] = ModeOption.LIVE,
+    is_json: Json = False,
 ) -> None:
     """Open a quarter for submissions. Dates not given follow its end: due after 15 days, closing after 30."""
     from ievq_pipeline.bootstrap import open_house
@@ -38,13 +42,15 @@ def open_quarter(
 
     with open_house() as house:
         row = house.open_quarter(Quarter.parse(quarter), opens_on=opens, due_on=due, closes_on=closes, mode=Mode(mode))
-    said(f"{row.quarter} opens {row.opens_on}, due {row.due_on}, closes {row.closes_on}, {mode}")
+    text = f"{row.quarter} opens {row.opens_on}, due {row.due_on}, closes {row.closes_on}, {mode}"
+    outcome(_calendar(row), text, is_json=is_json)
 
 
 @quarters.command("close")
 def close_quarter(
     quarter: Annotated[str, typer.Argument(help="Such as 2025-Q3; quarters close in calendar order.")],
     now: Annotated[bool, typer.Option("--now", help="Also before its closing date.")] = False,
+    is_json: Json = False,
 ) -> None:
     """Close a quarter: its figures stand, and detection begins. Closing it again changes nothing."""
     from ievq_pipeline.bootstrap import open_house
@@ -53,7 +59,8 @@ def close_quarter(
     name = str(Quarter.parse(quarter))
     with open_house() as house:
         silent = house.close(name, is_forced=now)
-    said(f"{name} closed" + (f"; silent: {', '.join(silent)}" if silent else ""))
+    text = f"{name} closed" + (f"; silent: {', '.join(silent)}" if silent else "")
+    outcome({"quarter": name, "state": "closed", "silent": silent}, text, is_json=is_json)
 
 
 @quarters.command("list")
@@ -67,16 +74,16 @@ def list_quarters(is_json: Json = False) -> None:
         for (basis, quarter), mode in stored.modes(session).items():
             if mode == ModeOption.HISTORY:
                 history.setdefault(quarter, []).append(basis)
-        rows = [
-            {
-                "quarter": row.quarter,
-                "state": "closed" if row.closed_at else "open",
-                "opens_on": row.opens_on,
-                "due_on": row.due_on,
-                "closes_on": row.closes_on,
-                "closed_at": row.closed_at,
-                "history": history.get(row.quarter, []),
-            }
-            for row in stored.every(session)
-        ]
+        rows = [_calendar(row) | {"history": history.get(row.quarter, [])} for row in stored.every(session)]
     listing(rows, ["quarter", "state", "opens_on", "due_on", "closes_on", "history"], is_json=is_json)
+
+
+def _calendar(row: "QuarterRow") -> dict[str, Any]:
+    return {
+        "quarter": row.quarter,
+        "state": "closed" if row.closed_at else "open",
+        "opens_on": row.opens_on,
+        "due_on": row.due_on,
+        "closes_on": row.closes_on,
+        "closed_at": row.closed_at,
+    }

@@ -147,12 +147,18 @@ def _wait(is_answered: Callable[[], bool]) -> None:
 
 
 @submissions.command("show")
-def show(submission: str) -> None:
-    """One submission with its answer, as JSON."""
+def show(submission: str, is_json: Json = False) -> None:
+    """One submission: its state, and its answer once there is one."""
     from ievq_pipeline.bootstrap import open_house
 
     with open_house() as house:
-        document(house.submission(submission) | {"findings": house.findings(submission)})
+        shown = house.submission(submission) | {"findings": house.findings(submission)}
+    if is_json:
+        document(shown)
+        return
+    said("submission {submission_id}: {feed} {quarter}, {state}".format_map(shown))
+    if shown["verdict"]:
+        tell(shown)
 
 
 def tell(shown: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ievq_pipeline.bootstrap import House
+from ievq_pipeline.db import migrate
 
 Ievq = Callable[..., Any]
 
@@ -115,6 +116,25 @@ def test_quarters_close_in_calendar_order_and_not_before_their_time(stored: Ievq
     assert early.code == 2
     assert "--now" in early.err
     assert stored("quarters", "close", "2999-Q4", "--now").code == 0
+
+
+def test_what_was_done_is_told_as_json_where_asked(stored: Ievq) -> None:
+    def done(*words: str) -> Any:
+        ran = stored(*words, "--json")
+        assert (ran.code, ran.err) == (0, "")
+        return ran.json
+
+    assert done("db", "upgrade") == {"revision": migrate.head()}
+    feed = {"feed": "hn", "kind": "totals", "source": "hn", "basis": "totals:hn"}
+    assert done("feeds", "add", "hn") == feed
+    opened = done("quarters", "open", "2012Q1", "--due", "2012-04-20")
+    assert opened == {
+        "quarter": "2012-Q1", "state": "open", "opens_on": "2012-01-01", "due_on": "2012-04-20",
+        "closes_on": "2012-04-30", "closed_at": None,
+    }  # fmt: skip
+    assert done("quarters", "close", "2012-Q1") == {"quarter": "2012-Q1", "state": "closed", "silent": ["hn"]}
+    done("keys", "create", "office")
+    assert done("keys", "revoke", "office") == {"name": "office", "state": "revoked"}
 
 
 def test_what_is_empty_is_an_empty_list(stored: Ievq) -> None:

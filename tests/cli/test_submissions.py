@@ -208,8 +208,12 @@ def test_submit_gives_receipt_and_answer_at_once(stored: Ievq, file: File) -> No
     assert (told["state"], told["verdict"], told["number"]) == ("accepted", "accepted", 1)
     assert (told["rows_read"], told["rows_accepted"], told["findings"]) == (60, 60, [])
     assert told["url"].endswith(f"/v1/submissions/{told['submission_id']}")
-    shown = stored("submissions", "show", told["submission_id"])
+    shown = stored("submissions", "show", told["submission_id"], "--json")
     assert shown.json == told
+    plain = stored("submissions", "show", told["submission_id"])
+    assert (plain.code, plain.out) == (0, "")
+    assert "hn 2025-Q3, accepted" in plain.err
+    assert "60 accepted" in plain.err
 
 
 def test_a_repeat_gives_the_same_receipt_and_going_back_is_a_new_submission(stored: Ievq, file: File) -> None:
