@@ -90,9 +90,20 @@ class House:
 
     def findings(self, name: str | UUID) -> list[dict[str, Any]]:
         """Everything found wrong in a submission, worded in both languages; empty before it is checked."""
-        with self.sessions() as session:
-            kind, body = submissions.answered(session, submissions.named(session, name))
+        kind, body = self._answered(name)
         return answers.findings(body, contract(kind)) if body else []
+
+    def findings_page(
+        self, name: str | UUID, *, code: str | None, severity: str | None, start: int, limit: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Some of that, and how many there are in all."""
+        kind, body = self._answered(name)
+        asked = {"code": code, "severity": severity}
+        return answers.findings_page(body, contract(kind), **asked, start=start, limit=limit) if body else ([], 0)
+
+    def _answered(self, name: str | UUID) -> tuple[str, dict[str, Any] | None]:
+        with self.sessions() as session:
+            return submissions.answered(session, submissions.named(session, name))
 
     def receive(self, handed_in: HandedIn) -> tuple[UUID, bool]:
         return receive.run(self.sessions, handed_in)

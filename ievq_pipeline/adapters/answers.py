@@ -74,6 +74,17 @@ def findings(body: dict[str, Any], contract: Contract) -> list[dict[str, Any]]:
     return [Finding(**row).as_json(contract) for row in body["findings"]]
 
 
+def findings_page(
+    body: dict[str, Any], contract: Contract, *, code: str | None, severity: str | None, start: int, limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """A page of the findings of that code and severity, and how many there are in all; only the page is worded."""
+    severities = {rule.code: rule.severity for rule in contract.rules}
+    wanted = [
+        row for row in body["findings"] if code in (None, row["code"]) and severity in (None, severities[row["code"]])
+    ]
+    return findings({"findings": wanted[start : start + limit]}, contract), len(wanted)
+
+
 def rows_csv(answer: Answer, contract: Contract) -> bytes:
     """The accepted rows as UTF-8 CSV: `row`, then the contract's codes in its order. No cell of it is a formula."""
     codes = [f.code for f in contract.fields]

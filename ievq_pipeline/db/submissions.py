@@ -107,8 +107,11 @@ def receipt(session: Session, submission: Submission) -> dict[str, Any]:
         "rows_quarantined": submission.rows_quarantined,
         "rules_version": submission.rules_version,
     }
-    body = answered(session, submission)[1] or {"file": None, "findings": [], "normalised": []}
-    return told | {"file": body["file"], "finding_count": len(body["findings"]), "normalised": body["normalised"]}
+    body = SubmissionAnswer.body  # its findings may be many, and are counted where they are
+    parts = select(body["file"], func.jsonb_array_length(body["findings"]), body["normalised"])
+    kept = session.execute(parts.where(SubmissionAnswer.submission_id == submission.id)).one_or_none()
+    file, findings, normalised = kept or (None, 0, [])
+    return told | {"file": file, "finding_count": findings, "normalised": normalised}
 
 
 def answered(session: Session, submission: Submission) -> tuple[str, dict[str, Any] | None]:

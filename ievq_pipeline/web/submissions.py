@@ -86,11 +86,7 @@ def findings(
 ) -> dict[str, Any]:
     """Everything wrong in the file, cell by cell, in the order of the file; never sampled."""
     must_see(key, house.submission(submission_id)["feed"], submission_id)
-    found = [
-        finding
-        for finding in house.findings(submission_id)
-        if (code is None or finding["code"] == code) and (severity is None or finding["severity"] == severity)
-    ]
     start = cursors.place(cursor)
+    items, total = house.findings_page(submission_id, code=code, severity=severity, start=start, limit=limit)
     end = start + limit
-    return {"items": found[start:end], "total": len(found), "next": cursors.cursor(end) if end < len(found) else None}
+    return {"items": items, "total": total, "next": cursors.cursor(end) if end < total else None}

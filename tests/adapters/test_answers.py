@@ -76,6 +76,17 @@ def test_what_is_kept_gives_the_same_words_and_rows_back() -> None:
     assert (kept["unknown"], kept["is_complete"]) == ([[62, "=cmd"]], True)
 
 
+def test_a_page_of_findings_is_a_part_of_all_and_tells_how_many_there_are() -> None:
+    body = answers.kept(checked(), name="x.csv", data=DATA)["body"]
+    found = answers.findings(body, TOTALS)
+    for code in (None, found[0]["code"], "NQ-NOTHING"):
+        for severity in (None, "hard", "info"):
+            wanted = [f for f in found if code in (None, f["code"]) and severity in (None, f["severity"])]
+            asked = {"code": code, "severity": severity}
+            assert answers.findings_page(body, TOTALS, **asked, start=0, limit=99) == (wanted, len(wanted))
+            assert answers.findings_page(body, TOTALS, **asked, start=1, limit=1) == (wanted[1:2], len(wanted))
+
+
 def test_of_a_file_without_accepted_rows_none_are_kept() -> None:
     for answer in (checked(b"x"), too_large(1)):
         kept = answers.kept(answer, name="x.csv", data=b"")
