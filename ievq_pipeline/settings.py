@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -71,6 +71,18 @@ class Settings(BaseSettings):
                 raise ValueError(f"“{entry}” is not scheme://cidr:port, such as https://10.20.0.0/16:8443")
             ip_network(cidr.strip("[]"))
         return value
+
+    @property
+    def web_url(self) -> str:
+        """Where this machine reaches the web app."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.web_host, self.web_host)  # noqa: S104
+        return f"http://[{host}]:{self.web_port}" if ":" in host else f"http://{host}:{self.web_port}"
+
+    def serving(self, host: str, port: int) -> Self:
+        """The same for a web app on `host` and `port`, which is then the public address where none is set."""
+        served = self.model_copy(update={"web_host": host, "web_port": port})
+        is_told = "public_url" in self.model_fields_set or not port  # of a port yet to be found nobody knows
+        return served if is_told else served.model_copy(update={"public_url": served.web_url})
 
 
 def load(env_file: str | None = ".env") -> Settings:

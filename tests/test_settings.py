@@ -48,6 +48,26 @@ def test_the_environment_goes_before_the_env_file(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(
+    ("host", "port", "address"),
+    [
+        ("127.0.0.1", 8000, "http://127.0.0.1:8000"),
+        ("0.0.0.0", 8000, "http://127.0.0.1:8000"),
+        ("::", 8000, "http://[::1]:8000"),
+        ("fd00::7", 8000, "http://[fd00::7]:8000"),
+        ("127.0.0.1", 0, "http://127.0.0.1:8080"),
+    ],
+)
+def test_where_no_public_address_is_set_it_is_where_the_web_app_listens(host: str, port: int, address: str) -> None:
+    served = settings.load().serving(host, port)
+    assert (served.web_host, served.web_port, served.public_url) == (host, port, address)
+
+
+def test_a_public_address_that_is_set_stays_wherever_the_web_app_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IEVQ_PUBLIC_URL", "https://ievq.example/")
+    assert settings.load().serving("127.0.0.1", 8000).public_url == "https://ievq.example"
+
+
+@pytest.mark.parametrize(
     "entry",
     [
         "10.0.0.0/8:443", "ftp://10.0.0.0/8:21", "https://10.0.0.0/8", "https://10.0.0.0/8:", "https://10.0.0.0/8:https",

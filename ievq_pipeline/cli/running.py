@@ -35,12 +35,13 @@ def serve(
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = -1,
 ) -> None:
     """The web app: API, feeds and page. Needs no Airflow."""
+    from ievq_pipeline import settings
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.web import server
 
-    with open_house() as house:
-        port = house.settings.web_port if port < 0 else port
-        server.serve(house, host or house.settings.web_host, port)
+    read = settings.load()
+    with open_house(read.serving(host or read.web_host, read.web_port if port < 0 else port)) as house:
+        server.serve(house)
 
 
 @app.command("dispatch")

@@ -67,14 +67,14 @@ def up(settings: Settings, *, web: bool = True, dispatcher: bool = True, airflow
         for program in _own_programs(settings, environment, web=web, dispatcher=dispatcher):
             children.start(program)
         if web:
-            checks.append(ready.web(_web_url(settings)))
+            checks.append(ready.web(settings.web_url))
         if one is not None:
             for program in one.programs(one.environment(_without_account(environment))):
                 children.start(program)
             checks += ready.airflow(one, AirflowApi(one.url, one.user, one.password), started_at)
         ready.wait_until(checks, children)
-        log.info("stack.ready", web=_web_url(settings) if web else "", airflow=settings.airflow_url)
-        yield Stack(settings, _web_url(settings) if web else "", settings.airflow_url, children)
+        log.info("stack.ready", web=settings.web_url if web else "", airflow=settings.airflow_url)
+        yield Stack(settings, settings.web_url if web else "", settings.airflow_url, children)
 
 
 def run(settings: Settings, *, web: bool = True, dispatcher: bool = True, airflow: bool = True) -> None:
@@ -169,10 +169,8 @@ def _filled_in(
     settings: Settings, record: Record, found: Databases, *, with_airflow: bool
 ) -> tuple[Settings, Airflow | None]:
     """The settings with what the stack chose: ports, the address of the house, and Airflow's account."""
-    port = record.port("web", settings.web_port, settings.web_host)
-    chosen: dict[str, object] = {"database_url": found.ours, "web_port": port}
-    if "public_url" not in settings.model_fields_set:
-        chosen["public_url"] = _web_url(settings.model_copy(update=chosen))
+    settings = settings.serving(settings.web_host, record.port("web", settings.web_port, settings.web_host))
+    chosen: dict[str, object] = {"database_url": found.ours}
     one = None
     if with_airflow:
         installed_version()
@@ -200,11 +198,6 @@ def _own_programs(
 def _without_account(environment: Mapping[str, str]) -> dict[str, str]:
     """Only the dispatcher wakes Airflow."""
     return {name: value for name, value in environment.items() if name != f"{PREFIX}AIRFLOW_PASSWORD"}
-
-
-def _web_url(settings: Settings) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.web_host, settings.web_host)  # noqa: S104
-    return f"http://{host}:{settings.web_port}"
 
 
 def _record_path(settings: Settings) -> Path:

@@ -39,7 +39,8 @@ def list_alerts(
         items = [notice.body for notice in found[:limit]]
     following = cursors.cursor(items[-1]["feed_seq"]) if len(found) > limit else None
     if following:
-        response.headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
+        query = request.url.include_query_params(cursor=following).query
+        response.headers["Link"] = f'<{house.settings.public_url}{request.url.path}?{query}>; rel="next"'
     return {"items": items, "next": following}
 
 

@@ -1,4 +1,4 @@
-"""Serving the app with uvicorn, on a port given or any free one."""
+"""Serving the app with uvicorn, where its settings say."""
 
 import uvicorn
 
@@ -6,12 +6,12 @@ from ievq_pipeline.bootstrap import House
 from ievq_pipeline.web.app import create_app
 
 
-def serve(house: House, host: str, port: int) -> None:
+def serve(house: House) -> None:
     """Serve until told to stop. Port 0 takes a free one; uvicorn logs which."""
     uvicorn.run(
         create_app(house),
-        host=host,
-        port=port,
+        host=house.settings.web_host,
+        port=house.settings.web_port,
         log_level=house.settings.log_level.lower(),
         access_log=False,
         server_header=False,

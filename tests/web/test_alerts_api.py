@@ -9,6 +9,8 @@ import feedparser
 import pytest
 from fastapi.testclient import TestClient
 
+from ievq_pipeline.bootstrap import House
+
 Tell = Callable[..., dict[str, Any]]
 ALERT = {
     "basis", "alert_id", "revision", "event_id", "feed_seq", "notice", "state", "provisional", "level", "skill",
@@ -32,7 +34,7 @@ def test_notices_come_in_the_order_of_the_feed_with_every_field(client: TestClie
     assert all(set(item) == ALERT for item in answer.json()["items"])
 
 
-def test_pages_lead_on_until_everything_was_told_once(client: TestClient, tell: Tell) -> None:
+def test_pages_lead_on_until_everything_was_told_once(client: TestClient, tell: Tell, house: House) -> None:
     told = [tell(skill=skill(f"s{n}"), severity="surge" if n % 2 else "strong") for n in range(7)]
     collected: list[Any] = []
     address: str | None = "/v1/alerts?limit=2&severity=surge"
@@ -46,6 +48,7 @@ def test_pages_lead_on_until_everything_was_told_once(client: TestClient, tell: 
         if link:
             target, _, relation = link.partition(">; ")
             assert relation == 'rel="next"'
+            assert target.startswith(f"<{house.settings.public_url}/v1/alerts?")  # whatever `Host` says
             query = parse_qs(urlsplit(target.removeprefix("<")).query)
             assert query == {"limit": ["2"], "severity": ["surge"], "cursor": [page["next"]]}
             address = target.removeprefix("<")
