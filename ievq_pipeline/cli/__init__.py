@@ -1,5 +1,6 @@
 """The command line `ievq`: thin commands, one file per noun; each imports what is heavy when it runs."""
 
+import signal
 import sys
 
 from ievq_pipeline.cli import alerts, database, feeds, quarters, running, submissions
@@ -15,6 +16,8 @@ NOT_TEXT = Text("参数不是 UTF-8 文字", "an argument is not UTF-8 text")
 
 def main() -> None:
     """Entry of the program. Exit codes: 0 done, 1 not good, 2 wrong call, 3 something missing, 130 interrupted."""
+    # SIGTERM ends us as Ctrl-C does, so that what is held is given back: the last lease stops the embedded Postgres
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         try:
             app()
