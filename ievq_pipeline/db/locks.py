@@ -13,6 +13,7 @@ class Lock(IntEnum):
     KNOWN = 1  #: filings come into force: `known_seq`
     FOLD = 2  #: detection, a fold over quarters
     FEED = 3  #: the alert feed: `feed_seq`
+    CALENDAR = 4  #: quarters open and close: whoever opens one must see which later ones are closed, and the reverse
 
 
 def hold(session: Session, lock: Lock) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, QuarterMode, QuarterRow, Submission
 from ievq_pipeline.domain.errors import LaterQuarterClosed, QuarterNotOpen
 from ievq_pipeline.domain.submission import ON_THE_WAY
@@ -18,6 +19,7 @@ def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, close
     """
     if (there := session.get(QuarterRow, quarter)) is not None:
         return there
+    hold(session, Lock.CALENDAR)
     query = select(func.min(QuarterRow.quarter)).where(QuarterRow.closed_at.is_not(None), QuarterRow.quarter > quarter)
     if later := session.scalar(query):
         raise LaterQuarterClosed(later=later, quarter=quarter)
@@ -47,7 +49,8 @@ def taking_submissions(session: Session, quarter: str) -> QuarterRow:
 
 
 def to_close(session: Session, quarter: str) -> QuarterRow:
-    """The quarter, held for closing. Raises QuarterNotOpen when there is none."""
+    """The quarter, held for closing; none opens meanwhile. Raises QuarterNotOpen when there is none."""
+    hold(session, Lock.CALENDAR)
     row = session.scalar(select(QuarterRow).where(QuarterRow.quarter == quarter).with_for_update())
     if row is None:
         raise QuarterNotOpen(quarter=quarter)
