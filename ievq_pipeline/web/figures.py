@@ -1,12 +1,10 @@
 """How figures, quarters and dates are written on the page, in the charts and in the alert feeds."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
-from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.period import SHANGHAI, Quarter, calendar_date
 
-#: days are counted in China, which has no summer time: no time-zone database needed
-CHINA = timezone(timedelta(hours=8))
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -39,7 +37,7 @@ def probability(value: float | None) -> str:
 
 def quarter(name: str, language: str) -> str:
     found = Quarter.parse(name)
-    return f"{found.year}年第{found.number}季度" if language == "zh" else f"{found.year} Q{found.number}"
+    return found.zh if language == "zh" else f"{found.year} Q{found.number}"
 
 
 def short_quarter(name: str, language: str) -> str:
@@ -64,7 +62,7 @@ def day(value: str | date | None, language: str) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     if isinstance(value, datetime):
-        value = value.astimezone(CHINA).date()
+        value = calendar_date(value)
     return (
         f"{value.year}年{value.month}月{value.day}日"
         if language == "zh"
@@ -73,4 +71,4 @@ def day(value: str | date | None, language: str) -> str:
 
 
 def minute(value: datetime, language: str) -> str:
-    return f"{day(value, language)}{'' if language == 'zh' else ', '}{value.astimezone(CHINA):%H:%M}"
+    return f"{day(value, language)}{'' if language == 'zh' else ', '}{value.astimezone(SHANGHAI):%H:%M}"
