@@ -84,9 +84,15 @@ class House:
     def submission(self, name: str | UUID) -> dict[str, Any]:
         """The receipt of a submission, with state, verdict and counts once it is checked. Raises UnknownSubmission."""
         with self.sessions() as session:
-            found = submissions.named(session, name)
-            receipt = submissions.receipt(session, found)
-        return receipt | {"url": f"{self.settings.public_url}/v1/submissions/{found.id}"}
+            return self._addressed(submissions.told(session, submissions.named(session, name)))
+
+    def receipt(self, submission_id: UUID) -> dict[str, Any]:
+        """The receipt alone, as it was when the file came in."""
+        with self.sessions() as session:
+            return self._addressed(submissions.receipt(session, submissions.named(session, submission_id)))
+
+    def _addressed(self, told: dict[str, Any]) -> dict[str, Any]:
+        return told | {"url": f"{self.settings.public_url}/v1/submissions/{told['submission_id']}"}
 
     def findings(self, name: str | UUID) -> list[dict[str, Any]]:
         """Everything found wrong in a submission, worded in both languages; empty before it is checked."""

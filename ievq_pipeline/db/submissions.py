@@ -89,16 +89,23 @@ def accepted(session: Session, quarter: str | None = None) -> list[uuid.UUID]:
 
 
 def receipt(session: Session, submission: Submission) -> dict[str, Any]:
-    """What a submitter is told of a submission, but for the findings themselves."""
-    told = {
+    """What whoever hands in a file gets for it: the same whenever it is asked for, whatever becomes of the file."""
+    return {
         "submission_id": str(submission.id),
         "feed": session.get_one(Feed, submission.feed_id).code,
         "quarter": submission.quarter,
         "number": submission.number,
         "sha256": submission.sha256,
         "bytes": submission.bytes,
-        "state": submission.state,
+        "state": str(State.RECEIVED),
         "received_at": _rfc3339(submission.received_at),
+    }
+
+
+def told(session: Session, submission: Submission) -> dict[str, Any]:
+    """The receipt, and what has become of the submission, but for the findings themselves."""
+    outcome = {
+        "state": submission.state,
         "checked_at": _rfc3339(submission.checked_at),
         "stored_at": _rfc3339(submission.stored_at),
         "verdict": submission.verdict,
@@ -111,7 +118,8 @@ def receipt(session: Session, submission: Submission) -> dict[str, Any]:
     parts = select(body["file"], func.jsonb_array_length(body["findings"]), body["normalised"])
     kept = session.execute(parts.where(SubmissionAnswer.submission_id == submission.id)).one_or_none()
     file, findings, normalised = kept or (None, 0, [])
-    return told | {"file": file, "finding_count": findings, "normalised": normalised}
+    outcome |= {"file": file, "finding_count": findings, "normalised": normalised}
+    return receipt(session, submission) | outcome
 
 
 def answered(session: Session, submission: Submission) -> tuple[str, dict[str, Any] | None]:

@@ -58,8 +58,8 @@ async def hand_in(
             feed, str(Quarter.parse(quarter)), name, await file.read(), key.id, idempotency_key or None
         )
     submission_id, is_new = await run_in_threadpool(house.receive, handed_in)
-    receipt = await run_in_threadpool(house.submission, submission_id)
-    request.app.state.worker.wake()  # after the receipt, which says `received`
+    request.app.state.worker.wake()
+    receipt = await run_in_threadpool(house.receipt, submission_id)
     if not is_new:
         response.status_code = 200
     response.headers["Location"] = receipt["url"]

@@ -65,7 +65,7 @@ def test_a_file_gets_a_receipt_and_its_answer_at_once(only_when_woken: None, off
     receipt = answer.json()
     assert set(receipt) >= RECEIPT
     assert (receipt["feed"], receipt["quarter"], receipt["bytes"]) == ("hn", "2025-Q3", len(GOOD.encode("gb18030")))
-    assert (receipt["state"], receipt["verdict"]) == ("received", None)
+    assert receipt["state"] == "received"
     assert receipt["received_at"].endswith("Z")
     assert answer.headers["location"] == receipt["url"]
     told = office.answered()
@@ -107,6 +107,15 @@ def test_another_ones_feed_and_submission_are_as_if_there_were_none(
         assert (refused.status_code, refused.json()["code"]) == (404, "unknown-submission")
         assert client.get(path, headers=keys["engineer"]).status_code == 200
     assert Office(client, keys["engineer"]).hand_in().status_code == 404
+
+
+def test_a_receipt_says_received_also_once_the_file_is_in_force(office: Office, house: House) -> None:
+    receipt = office.hand_in().json()
+    office.answered()
+    house.run()
+    assert house.submission(receipt["submission_id"])["state"] == "in_force"
+    again = office.hand_in()
+    assert (again.status_code, again.json()) == (200, receipt)
 
 
 def test_the_same_file_again_gives_the_same_receipt_and_going_back_is_new(office: Office) -> None:
