@@ -104,7 +104,11 @@ def receipt(session: Session, submission: Submission) -> dict[str, Any]:
 
 def told(session: Session, submission: Submission) -> dict[str, Any]:
     """The receipt, and what has become of the submission, but for the findings themselves."""
-    outcome = {
+    body = SubmissionAnswer.body  # its findings may be many, and are counted where they are
+    parts = select(body["file"], func.jsonb_array_length(body["findings"]), body["normalised"])
+    kept = session.execute(parts.where(SubmissionAnswer.submission_id == submission.id)).one_or_none()
+    file, findings, normalised = kept or (None, 0, [])
+    return receipt(session, submission) | {
         "state": submission.state,
         "checked_at": _rfc3339(submission.checked_at),
         "stored_at": _rfc3339(submission.stored_at),
@@ -113,13 +117,10 @@ def told(session: Session, submission: Submission) -> dict[str, Any]:
         "rows_accepted": submission.rows_accepted,
         "rows_quarantined": submission.rows_quarantined,
         "rules_version": submission.rules_version,
+        "file": file,
+        "finding_count": findings,
+        "normalised": normalised,
     }
-    body = SubmissionAnswer.body  # its findings may be many, and are counted where they are
-    parts = select(body["file"], func.jsonb_array_length(body["findings"]), body["normalised"])
-    kept = session.execute(parts.where(SubmissionAnswer.submission_id == submission.id)).one_or_none()
-    file, findings, normalised = kept or (None, 0, [])
-    outcome |= {"file": file, "finding_count": findings, "normalised": normalised}
-    return receipt(session, submission) | outcome
 
 
 def answered(session: Session, submission: Submission) -> tuple[str, dict[str, Any] | None]:
