@@ -1,11 +1,11 @@
 """Deliveries: rows before anything is sent, claimed under a lease, with their outcome after."""
 
 import uuid
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ievq_pipeline.db.tables import AlertRevision, Delivery, Endpoint
@@ -16,7 +16,7 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One delivery that a worker holds, with all that sending needs; `attempts` tells its claim from later ones."""
+    """One delivery that a worker holds, with all that sending needs; `until` tells its lease from later ones."""
 
     id: int
     endpoint_id: uuid.UUID
@@ -25,6 +25,7 @@ class Claimed:
     alert: dict[str, Any]
     prev_feed_seq: int | None
     attempts: int
+    until: datetime
 
 
 def prepare(session: Session, revision: AlertRevision, endpoints: list[Endpoint]) -> None:
@@ -47,17 +48,6 @@ def prepare(session: Session, revision: AlertRevision, endpoints: list[Endpoint]
 
 def claim(session: Session, limit: int) -> list[Claimed]:
     """Those that are due and that nobody holds, in feed order. Of an alert never two revisions at once."""
-    held = aliased(Delivery)
-    sibling_in_flight = (
-        select(held.id)
-        .where(
-            held.endpoint_id == Delivery.endpoint_id,
-            held.alert_id == Delivery.alert_id,
-            held.id != Delivery.id,
-            held.claimed_until > func.now(),
-        )
-        .exists()
-    )
     query = (
         select(Delivery, Endpoint, AlertRevision)
         .join(Endpoint, Endpoint.id == Delivery.endpoint_id)
@@ -70,17 +60,16 @@ def claim(session: Session, limit: int) -> list[Claimed]:
             Delivery.next_at <= func.now(),
             Delivery.claimed_until.is_(None) | (Delivery.claimed_until < func.now()),
             Endpoint.disabled_at.is_(None),
-            ~sibling_in_flight,
+            ~_sibling_in_flight(),
         )
         .order_by(Delivery.feed_seq)
         .limit(limit)
         .with_for_update(of=Delivery, skip_locked=True)
     )
+    until = _lease_from_now(session)
     claimed = []
     for delivery, endpoint, revision in session.execute(query):
-        delivery.claimed_until = func.now() + LEASE
-        delivery.attempts += 1
-        delivery.first_sent_at = func.coalesce(delivery.first_sent_at, func.now())
+        delivery.claimed_until = until
         claimed.append(
             Claimed(
                 delivery.id,
@@ -90,19 +79,38 @@ def claim(session: Session, limit: int) -> list[Claimed]:
                 revision.body,
                 delivery.prev_feed_seq,
                 delivery.attempts,
+                until,
             )
         )
     return claimed
 
 
-def renew(session: Session, claimed: Claimed) -> bool:
-    """Just before sending: a full lease again. False: it waited too long, is another's or superseded; don't send it."""
+def _sibling_in_flight() -> Exists:
+    """Another revision of the same alert is being sent to the same endpoint."""
+    held = aliased(Delivery)
+    is_sibling = (held.endpoint_id == Delivery.endpoint_id) & (held.alert_id == Delivery.alert_id)
+    return select(held.id).where(is_sibling, held.id != Delivery.id, held.claimed_until > func.now()).exists()
+
+
+def begin(session: Session, claimed: Claimed) -> Claimed | None:
+    """Just before sending: one attempt more, under a full lease. None: it is another's now, or superseded.
+
+    Only here attempts are counted: a worker that dies with its hands full uses up those of what it was sending alone.
+    """
     row = session.get_one(Delivery, claimed.id, with_for_update=True)
-    if row.attempts != claimed.attempts:
-        return False
-    is_wanted = row.state == DeliveryState.PENDING
-    row.claimed_until = func.now() + LEASE if is_wanted else None
-    return is_wanted
+    if row.claimed_until != claimed.until:
+        return None
+    if row.state != DeliveryState.PENDING:
+        row.claimed_until = None
+        return None
+    row.claimed_until = until = _lease_from_now(session)
+    row.attempts += 1
+    row.first_sent_at = func.coalesce(row.first_sent_at, func.now())
+    return replace(claimed, attempts=row.attempts, until=until)
+
+
+def _lease_from_now(session: Session) -> datetime:
+    return session.scalars(select(func.now() + LEASE)).one()
 
 
 def record(session: Session, claimed: Claimed, attempt: Attempt, wait: timedelta | None) -> None:
@@ -111,7 +119,7 @@ def record(session: Session, claimed: Claimed, attempt: Attempt, wait: timedelta
     Whoever comes after its lease was taken over is heard only if the notice arrived, and leaves that lease alone.
     """
     row = session.get_one(Delivery, claimed.id, with_for_update=True)
-    is_ours = row.attempts == claimed.attempts
+    is_ours = row.claimed_until == claimed.until
     if is_ours:
         row.claimed_until = None
     if not attempt.is_success and (not is_ours or row.state == DeliveryState.SENT):

@@ -30,10 +30,11 @@ def run_waiting(
 ) -> list[str]:
     """Send everything that is due; returns the event ids tried. No transaction is open while something is sent."""
 
-    def one(claimed: Claimed) -> str | None:
+    def one(waiting: Claimed) -> str | None:
         with sessions.begin() as session:
-            if not deliveries.renew(session, claimed):
-                return None
+            claimed = deliveries.begin(session, waiting)
+        if claimed is None:
+            return None
         event_id = str(claimed.alert["event_id"])
         body = webhook.body_of(claimed.alert, source=public_url, prev_feed_seq=claimed.prev_feed_seq)
         try:
