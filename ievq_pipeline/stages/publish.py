@@ -1,6 +1,7 @@
 """Publish: the looks of a quarter → alert revisions, feed entries and pending deliveries, in one transaction each."""
 
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select
@@ -55,21 +56,11 @@ def _tell(session: Session, look: LookRow, change: EpisodeChange, mode: Mode, pu
     notice = alert.notice_for(last[0] if last else None, step, mode)
     if notice is None:
         return None
-    revision = last[0].revision + 1 if last else 1
-    now = session.scalars(select(func.now())).one().isoformat().replace("+00:00", "Z")
-    body = {
-        "alert_id": str(alert_id),
-        "revision": revision,
-        "event_id": f"{alert_id}:{revision}",
-        "feed_seq": alerts.next_feed_seq(session),
-        "issued_at": last[1].body["issued_at"] if last else now,
-        "updated_at": now,
-        "url": f"{public_url}/alerts/{alert_id}",
-        **_document(session, look, step, notice, change.ends),
-    }
+    identity = _identity(session, alert_id, last[1] if last else None, public_url)
+    body = identity | _document(session, look, step, notice, change.ends)
     row = AlertRevision(
         alert_id=alert_id,
-        revision=revision,
+        revision=body["revision"],
         feed_seq=body["feed_seq"],
         look_id=look.id,
         notice=notice,
@@ -84,6 +75,21 @@ def _tell(session: Session, look: LookRow, change: EpisodeChange, mode: Mode, pu
     session.flush()
     deliveries.prepare(session, row, endpoints.active(session))
     return str(body["event_id"])
+
+
+def _identity(session: Session, alert_id: UUID, last: AlertRevision | None, public_url: str) -> dict[str, Any]:
+    """Which revision of which alert it is, its place in the alert feed, and its times."""
+    revision = last.revision + 1 if last else 1
+    now = session.scalars(select(func.now())).one().isoformat().replace("+00:00", "Z")
+    return {
+        "alert_id": str(alert_id),
+        "revision": revision,
+        "event_id": f"{alert_id}:{revision}",
+        "feed_seq": alerts.next_feed_seq(session),
+        "issued_at": last.body["issued_at"] if last else now,
+        "updated_at": now,
+        "url": f"{public_url}/alerts/{alert_id}",
+    }
 
 
 def _document(session: Session, look: LookRow, step: Step, notice: Notice, ends: str) -> dict[str, Any]:
