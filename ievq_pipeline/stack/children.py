@@ -104,14 +104,22 @@ class Children:
 
     def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
         process = launch(program, self._logs, self._record.stack_id, self._keep_open)
-        if living := processes.look(process.pid):
-            self._record.born(program.name, living.process)
+        try:
+            if living := processes.look(process.pid):
+                self._record.born(program.name, living.process)
+        except OSError:  # it will be started again, and must not run twice
+            process.kill()
+            process.wait()
+            raise
         return process
 
     def _keep_alive(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
             for child in list(self._children.values()):
-                self._look_after(child)
+                try:
+                    self._look_after(child)
+                except Exception:  # the record on a full disk, for one: without this thread nothing comes back at all
+                    log.exception("stack.child_not_looked_after", child=child.program.name)
 
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()

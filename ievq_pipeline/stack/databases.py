@@ -3,14 +3,13 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
 
 from ievq_pipeline.adapters import embedded_postgres
 from ievq_pipeline.adapters.embedded_postgres import Cluster
-from ievq_pipeline.domain.errors import OutsideMissing
 from ievq_pipeline.settings import Settings
 
 LOOK_SECONDS = 2.0
@@ -65,8 +64,11 @@ def _guard(settings: Settings, cluster: Cluster, ended: threading.Event) -> None
         if _listens(cluster):
             continue
         log.warning("stack.database_gone", port=cluster.port)
-        with suppress(OutsideMissing), embedded_postgres.lease(cluster.directory, bindir=settings.pg_bindir) as back:
-            log.info("stack.database_back", port=back.port)
+        try:
+            with embedded_postgres.lease(cluster.directory, bindir=settings.pg_bindir) as back:
+                log.info("stack.database_back", port=back.port)
+        except Exception:  # a full disk, for one: whoever guards goes on, and tries again
+            log.exception("stack.database_not_back", port=cluster.port)
 
 
 def _listens(cluster: Cluster) -> bool:

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,46 @@ def test_a_killed_child_is_started_again_and_recorded(children: Children, tmp_pa
     again = record.load(tmp_path / "stack.json").children["sleeper"]
     assert again.pid == children.pids()["sleeper"]
     assert processes.is_alive(again)
+
+
+def test_a_disk_that_is_full_for_a_while_neither_ends_the_watch_nor_doubles_a_child(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.05)
+    children.start(shell("sleeper", "exec sleep 300"))
+    first = children.pids()["sleeper"]
+    save, failures = record.Record.save, iter(range(3))
+
+    def full(kept: record.Record) -> None:
+        if next(failures, None) is not None:
+            raise OSError(28, "No space left on device")
+        save(kept)
+
+    monkeypatch.setattr(record.Record, "save", full)
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: children.pids()["sleeper"] != first)
+    kept = record.load(tmp_path / "stack.json")
+    assert processes.leftovers(kept.stack_id, []) == [kept.children["sleeper"]]
+    assert next(failures, None) is None
+
+
+def test_a_child_that_cannot_be_cleared_up_after_does_not_end_the_watch_over_the_others(
+    children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        children.start(shell(name, "exec sleep 300"))
+    before = children.pids()
+    reap, failures = processes.reap, iter(range(1))
+
+    def broken(*arguments: Any, **more: Any) -> Any:
+        if next(failures, None) is not None:
+            raise OSError(24, "Too many open files")
+        return reap(*arguments, **more)
+
+    monkeypatch.setattr(processes, "reap", broken)
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    eventually(lambda: all(pid != before[name] for name, pid in children.pids().items()))
 
 
 def test_what_a_killed_child_forked_ends_before_it_comes_back(children: Children, tmp_path: Path) -> None:
