@@ -4,16 +4,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import Feed
-from ievq_pipeline.domain.errors import UnknownFeed
+from ievq_pipeline.domain.errors import NameTaken, UnknownFeed
 
 
 def add(session: Session, code: str, kind: str, source: str) -> Feed:
-    """The feed of that code, made if it is new; the same call again changes nothing."""
+    """The feed of that code, made if it is new; the same call again changes nothing.
+
+    Raises NameTaken where the code stands for another kind or source: what it has reported would change its meaning.
+    """
     feed = session.scalar(select(Feed).where(Feed.code == code))
     if feed is None:
         feed = Feed(code=code, kind=kind, source=source)
         session.add(feed)
         session.flush()
+    if (feed.kind, feed.source) != (kind, source):
+        raise NameTaken(name=code)
     return feed
 
 

@@ -19,6 +19,9 @@ def test_a_feed_is_registered_once_and_listed(stored: Ievq) -> None:
     assert stored("feeds", "list", "--json").json == [
         {"feed": "boss", "kind": "totals", "source": "boss-zhipin", "basis": "totals:boss-zhipin"}
     ]
+    other = stored("feeds", "add", "boss", "--source", "lagou")
+    assert (other.code, "“boss” is taken" in other.err) == (2, True)
+    assert [feed["source"] for feed in stored("feeds", "list", "--json").json] == ["boss-zhipin"]
     assert stored("feeds", "add", "x", "--kind", "jobs").code == 2
 
 
