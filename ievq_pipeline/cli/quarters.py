@@ -1,22 +1,18 @@
 """`ievq quarters …`: open, close, list."""
 
+from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ievq_pipeline.cli.output import Json, group, listing, outcome
+from ievq_pipeline.domain.alert import Mode
 
 if TYPE_CHECKING:
     from ievq_pipeline.db.tables import QuarterRow
 
 quarters = group("quarters", "Quarters: their calendar and state.")
-
-
-class ModeOption(StrEnum):
-    LIVE = "live"
-    HISTORY = "history"
 
 
 def _date(text: str) -> date:
@@ -32,18 +28,21 @@ def open_quarter(
     opens: DateOption = None,
     due: DateOption = None,
     closes: DateOption = None,
-    mode: Annotated[ModeOption, typer.Option(help="history: what surges here gives no notice.")] = ModeOption.LIVE,
+    mode: Annotated[Mode, typer.Option(help="history: what surges here gives no notice.")] = Mode.LIVE,
     is_json: Json = False,
 ) -> None:
     """Open a quarter for submissions. Dates not given follow its end: due after 15 days, closing after 30."""
     from ievq_pipeline.bootstrap import open_house
-    from ievq_pipeline.domain.alert import Mode
+    from ievq_pipeline.db import quarters as stored
     from ievq_pipeline.domain.period import Quarter
 
     with open_house() as house:
-        row = house.open_quarter(Quarter.parse(quarter), opens_on=opens, due_on=due, closes_on=closes, mode=Mode(mode))
-    text = f"{row.quarter} opens {row.opens_on}, due {row.due_on}, closes {row.closes_on}, {mode}"
-    outcome(_calendar(row), text, is_json=is_json)
+        row = house.open_quarter(Quarter.parse(quarter), opens_on=opens, due_on=due, closes_on=closes, mode=mode)
+        with house.sessions() as session:
+            shown = _calendar(row, stored.modes(session))
+    text = "{quarter} opens {opens_on}, due {due_on}, closes {closes_on}".format_map(shown)
+    text += f"; history for {', '.join(shown['history'])}" if shown["history"] else ""
+    outcome(shown, text, is_json=is_json)
 
 
 @quarters.command("close")
@@ -70,15 +69,12 @@ def list_quarters(is_json: Json = False) -> None:
     from ievq_pipeline.db import quarters as stored
 
     with open_house() as house, house.sessions() as session:
-        history: dict[str, list[str]] = {}
-        for (basis, quarter), mode in stored.modes(session).items():
-            if mode == ModeOption.HISTORY:
-                history.setdefault(quarter, []).append(basis)
-        rows = [_calendar(row) | {"history": history.get(row.quarter, [])} for row in stored.every(session)]
+        modes = stored.modes(session)
+        rows = [_calendar(row, modes) for row in stored.every(session)]
     listing(rows, ["quarter", "state", "opens_on", "due_on", "closes_on", "history"], is_json=is_json)
 
 
-def _calendar(row: "QuarterRow") -> dict[str, Any]:
+def _calendar(row: "QuarterRow", modes: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     return {
         "quarter": row.quarter,
         "state": "closed" if row.closed_at else "open",
@@ -86,4 +82,5 @@ def _calendar(row: "QuarterRow") -> dict[str, Any]:
         "due_on": row.due_on,
         "closes_on": row.closes_on,
         "closed_at": row.closed_at,
+        "history": sorted(b for (b, quarter), mode in modes.items() if quarter == row.quarter and mode == Mode.HISTORY),
     }

@@ -98,7 +98,8 @@ def test_a_quarter_follows_its_end_unless_dates_are_given(stored: Ievq) -> None:
     stored("feeds", "add", "hn")
     stored("quarters", "open", "2025Q3")
     stored("quarters", "open", "2025-Q4", "--due", "2026-02-01", "--closes", "2026-03-01", "--mode", "history")
-    stored("quarters", "open", "2025-Q4", "--due", "2026-05-05")  # it is there already
+    again = stored("quarters", "open", "2025-Q4", "--due", "2026-05-05")  # it is there already
+    assert "due 2026-02-01, closes 2026-03-01; history for totals:hn" in again.err
     listed = stored("quarters", "list", "--json").json
     assert [(row["quarter"], row["state"], row["due_on"], row["closes_on"], row["history"]) for row in listed] == [
         ("2025-Q3", "open", "2025-10-15", "2025-10-30", []),
@@ -133,7 +134,7 @@ def test_what_was_done_is_told_as_json_where_asked(stored: Ievq) -> None:
     opened = done("quarters", "open", "2012Q1", "--due", "2012-04-20")
     assert opened == {
         "quarter": "2012-Q1", "state": "open", "opens_on": "2012-01-01", "due_on": "2012-04-20",
-        "closes_on": "2012-04-30", "closed_at": None,
+        "closes_on": "2012-04-30", "closed_at": None, "history": [],
     }  # fmt: skip
     assert done("quarters", "close", "2012-Q1") == {"quarter": "2012-Q1", "state": "closed", "silent": ["hn"]}
     done("keys", "create", "office")
