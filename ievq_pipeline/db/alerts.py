@@ -33,10 +33,6 @@ def next_feed_seq(session: Session) -> int:
     return (session.scalar(select(func.max(AlertRevision.feed_seq))) or 0) + 1
 
 
-def last_feed_seq(session: Session) -> int:
-    return session.scalar(select(func.max(AlertRevision.feed_seq))) or 0
-
-
 #: what notices can be asked for by, beside the columns: where it stands in the ALERT
 WITHIN = {"dimension": ("skill", "dimension"), "region": ("region",), "industry": ("industry",)}
 

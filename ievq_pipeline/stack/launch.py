@@ -77,10 +77,9 @@ def up(settings: Settings, *, web: bool = True, dispatcher: bool = True, airflow
         yield Stack(settings, settings.web_url if web else "", settings.airflow_url, children)
 
 
-def run(settings: Settings, *, web: bool = True, dispatcher: bool = True, airflow: bool = True) -> None:
+def run(settings: Settings) -> None:
     """`ievq stack up`: stay in the foreground until Ctrl-C or SIGTERM, then stop everything."""
-    stack = up(settings, web=web, dispatcher=dispatcher, airflow=airflow)
-    with suppress(KeyboardInterrupt), interruptible(), stack:
+    with suppress(KeyboardInterrupt), interruptible(), up(settings):
         threading.Event().wait()
 
 

@@ -61,8 +61,3 @@ class SeriesTest:
     is_flagged: bool
     is_in_open_episode: bool
     reason: Reason | None
-
-    @property
-    def counted_quarters(self) -> tuple[Quarter, ...]:
-        """The baseline that the growth shown was taken against."""
-        return self.baseline_quarters if self.counted is Baseline.RECENT else self.season_quarters
