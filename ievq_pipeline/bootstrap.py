@@ -191,5 +191,6 @@ def _require_tables(engine: Engine) -> None:
         found, wanted = migrate.current(connection), migrate.head()
     if found != wanted:
         raise OutsideMissing(
-            f"The tables are of revision {found or 'none'}, this version needs {wanted}: run `ievq db upgrade`."
+            f"The tables are of revision {found or 'none'}, this version needs {wanted}: run `ievq db upgrade`, or the"
+            " newer version that made them."
         )

@@ -140,7 +140,7 @@ def home_of(directory: Path) -> Path:
         directory.mkdir(parents=True, exist_ok=True)
         with _locked(directory):
             return _located(directory, directory / "location")
-    except PermissionError as error:
+    except OSError as error:
         raise OutsideMissing(f"Cannot keep a database in {directory}: {error}. Set IEVQ_DATA_DIR.") from error
 
 

@@ -1,5 +1,7 @@
 """Migrations: up, down, and whether models and tables agree."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, text
 
 from ievq_pipeline.db.tables import Base
@@ -31,19 +34,24 @@ def _config(connection: Connection) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> str:
-    """Bring the tables to `revision`; returns the revision they have now. Doing it twice changes nothing."""
+    """Bring the tables to `revision`; returns the revision they have now. Doing it twice changes nothing.
+
+    Raises Conflict where there is no such revision, or a newer version made the tables.
+    """
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        command.upgrade(_config(connection), revision)
+        with _in_words():
+            command.upgrade(_config(connection), revision)
         return str(current(connection))
 
 
 def downgrade(engine: Engine, revision: str, *, is_discarding: bool = False) -> str | None:
-    """Take the tables back. Raises Conflict when rows would be lost, unless told to discard them."""
+    """Take the tables back. Raises Conflict when rows would be lost, unless told to discard them, and as upgrade."""
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         before = counts(connection)
-        command.downgrade(_config(connection), revision)
+        with _in_words():
+            command.downgrade(_config(connection), revision)
         after = counts(connection)
         lost = {table: rows - after.get(table, 0) for table, rows in before.items() if rows > after.get(table, 0)}
         if lost and not is_discarding:
@@ -52,6 +60,14 @@ def downgrade(engine: Engine, revision: str, *, is_discarding: bool = False) -> 
                 f"This downgrade would lose rows of {told}; nothing was changed. Say --discard to lose them."
             )
         return current(connection)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise Conflict(f"This version has no such tables: {error}.") from error
 
 
 def current(connection: Connection) -> str | None:

@@ -218,6 +218,15 @@ def test_programs_that_are_not_there_are_refused_by_name(directory: Path, tmp_pa
         pass
 
 
+def test_a_place_where_no_directory_can_be_made_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(OutsideMissing, match=rf"{tmp_path}/file/postgres.*IEVQ_DATA_DIR"),
+        lease(tmp_path / "file" / "postgres"),
+    ):
+        pass
+
+
 def test_a_cluster_in_use_is_not_removed(directory: Path) -> None:
     with lease(directory) as cluster:
         with pytest.raises(Conflict, match="in use"):

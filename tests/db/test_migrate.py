@@ -136,6 +136,20 @@ def test_an_upgrade_that_fails_halfway_leaves_nothing_behind(empty: Engine) -> N
     assert migrate.upgrade(empty) == migrate.head()
 
 
+def test_tables_that_a_newer_version_made_are_refused_in_words(empty: Engine) -> None:
+    migrate.upgrade(empty)
+    run(empty, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Conflict, match="9999"):
+        migrate.upgrade(empty)
+    with pytest.raises(Conflict, match="9999"):
+        migrate.downgrade(empty, "base")
+
+
+def test_a_revision_that_is_not_there_is_refused_in_words(empty: Engine) -> None:
+    with pytest.raises(Conflict, match="nonsense"):
+        migrate.upgrade(empty, "nonsense")
+
+
 def test_the_migrations_are_one_line_numbered_without_a_gap() -> None:
     scripts = list(ScriptDirectory(str(migrate.place())).walk_revisions())[::-1]
     assert [script.revision for script in scripts] == [f"{n:04d}" for n in range(1, len(scripts) + 1)]
