@@ -1,10 +1,12 @@
 """`ievq alerts list`: what was told, and with `--all` what was not."""
 
+from dataclasses import fields
 from typing import Annotated, Any
 
 import typer
 
-from ievq_pipeline.cli.output import Json, group, listing
+from ievq_pipeline.cli.output import Json, document, group, listing
+from ievq_pipeline.domain import alert
 
 alerts = group("alerts", "Skill alerts.")
 
@@ -19,35 +21,32 @@ def list_alerts(
     from ievq_pipeline.db import alerts as stored
 
     with open_house() as house, house.sessions() as session:
-        told = [dict(revision.body) for revision in stored.latest(session, limit=None)]
-        untold = stored.untold(session) if every else []
+        shown = [{**revision.body, "historical": False} for revision in stored.latest(session, limit=None)]
+        if every:
+            shown += [_untold(episode) for episode in stored.untold(session)]
     if is_json:
-        listing([{**alert, "historical": False} for alert in told] + untold, [], is_json=True)
+        document(shown)
         return
-    rows = [_row(alert) for alert in told] + [_untold_row(episode) for episode in untold]
-    listing(rows, ["skill", "quarter", "severity", "growth", "interval", "state", "feed_seq"], is_json=False)
+    columns = ["skill", "quarter", "severity", "growth", "interval", "state", "feed_seq"]
+    listing([_row(alert) for alert in shown], columns, is_json=False)
 
 
-def _row(alert: dict[str, Any]) -> dict[str, Any]:
-    growth = alert["growth"]
+def _untold(episode: dict[str, Any]) -> dict[str, Any]:
+    """An episode without a notice as an ALERT, marked, with the episode's number and the quarter that opened it."""
+    step = alert.Step(**{part.name: episode[part.name] for part in fields(alert.Step)})
+    said = alert.untold(step, rule_version=episode["rule_version"], expires_on=episode["expires_on"])
+    return said | {name: episode[name] for name in ("historical", "episode", "opened")}
+
+
+def _row(shown: dict[str, Any]) -> dict[str, Any]:
+    growth = shown["growth"]
+    untold = "historical" if shown["historical"] else "watched"
     return {
-        "skill": alert["skill"]["code"],
-        "quarter": alert["quarter"],
-        "severity": alert["severity"],
+        "skill": shown["skill"]["code"],
+        "quarter": shown["quarter"],
+        "severity": shown["severity"],
         "growth": f"×{growth['estimate']:.2f}",
         "interval": f"{growth['lower']:.2f}–{growth['upper']:.2f}",
-        "state": alert["state"],
-        "feed_seq": alert["feed_seq"],
-    }
-
-
-def _untold_row(episode: dict[str, Any]) -> dict[str, Any]:
-    figures = episode["figures"]
-    return {
-        "skill": episode["skill"],
-        "quarter": episode["quarter"],
-        "severity": episode["severity"],
-        "growth": f"×{figures['growth']:.2f}",
-        "interval": f"{figures['lower']:.2f}–{figures['upper']:.2f}",
-        "state": "historical" if episode["historical"] else "watched",
+        "state": shown["state"] if shown["alert_id"] else untold,
+        "feed_seq": shown["feed_seq"],
     }

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session, aliased
 
-from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterMode
+from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterMode, QuarterRow
 from ievq_pipeline.domain.alert import Mode, Standing, Step
 from ievq_pipeline.domain.errors import UnknownAlert
+from ievq_pipeline.domain.period import Quarter
 
 
 def identity(session: Session, step: Step) -> uuid.UUID:
@@ -72,10 +73,12 @@ def revisions(session: Session, name: str | uuid.UUID) -> list[AlertRevision]:
 def untold(session: Session) -> list[dict[str, Any]]:
     """Episodes without a notice, as they stood at their last change: begun in history (marked), or only watched."""
     identity_of = (LookRow.basis, EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode)
+    ends = aliased(QuarterRow)
     newest = (
-        select(EpisodeChange, LookRow.basis, LookRow.quarter, QuarterMode.mode)
+        select(EpisodeChange, LookRow.basis, LookRow.quarter, LookRow.rule_version, QuarterMode.mode, ends.closes_on)
         .join(LookRow, LookRow.id == EpisodeChange.look_id)
         .outerjoin(QuarterMode, (QuarterMode.basis == LookRow.basis) & (QuarterMode.quarter == EpisodeChange.opened))
+        .outerjoin(ends, ends.quarter == EpisodeChange.ends)
         .ext(distinct_on(*identity_of))
         .order_by(*identity_of, LookRow.quarter.desc())
     )
@@ -84,6 +87,7 @@ def untold(session: Session) -> list[dict[str, Any]]:
     return [
         {
             "basis": basis,
+            "level": change.level,
             "skill": change.skill,
             "episode": change.episode,
             "opened": change.opened,
@@ -91,8 +95,10 @@ def untold(session: Session) -> list[dict[str, Any]]:
             "severity": change.severity,
             "change": change.change,
             "figures": change.figures,
+            "rule_version": rule_version,
+            "expires_on": (closes_on or Quarter.parse(change.ends).closes_on).isoformat(),
             "historical": mode == Mode.HISTORY,
         }
-        for change, basis, quarter, mode in session.execute(newest)
+        for change, basis, quarter, rule_version, mode, closes_on in session.execute(newest)
         if (basis, change.level, change.skill, change.episode) not in has_spoken
     ]

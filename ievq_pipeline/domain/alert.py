@@ -30,6 +30,7 @@ class Mode(StrEnum):
 #: severities that are told; below them an episode is only watched
 TOLD = ("surge", "strong", "critical")
 SEVERITY_WORDS = {
+    "watch": Text("有所上升", "rose"),
     "surge": Text("激增", "surged"),
     "strong": Text("强激增", "surged strongly"),
     "critical": Text("翻倍激增", "surged to at least double"),
@@ -116,6 +117,17 @@ def document(step: Step, notice: Notice, *, rule_version: str, vintage: str, exp
         "caused_by": None,
         "expires_on": expires_on,
     }
+
+
+#: what only an alert that was told has
+IDENTITY = ("alert_id", "revision", "event_id", "feed_seq", "notice", "vintage", "issued_at", "updated_at", "url")
+
+
+def untold(step: Step, *, rule_version: str, expires_on: str) -> dict[str, Any]:
+    """The ALERT of an episode that gave no notice: all it would say, without identity, vintage and times."""
+    notice = Notice.EXPIRED if step.change == "ended" else Notice.ISSUED
+    said = document(step, notice, rule_version=rule_version, vintage="", expires_on=expires_on)
+    return said | dict.fromkeys(IDENTITY)
 
 
 def sentence(step: Step, notice: Notice) -> Text:

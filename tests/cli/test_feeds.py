@@ -9,6 +9,8 @@ import pytest
 
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import migrate
+from ievq_pipeline.domain.period import Quarter
+from tests.made_up import change, look
 
 Ievq = Callable[..., Any]
 
@@ -139,6 +141,24 @@ def test_what_was_done_is_told_as_json_where_asked(stored: Ievq) -> None:
     assert done("quarters", "close", "2012-Q1") == {"quarter": "2012-Q1", "state": "closed", "silent": ["hn"]}
     done("keys", "create", "office")
     assert done("keys", "revoke", "office") == {"name": "office", "state": "revoked"}
+
+
+def test_what_was_not_told_is_listed_in_the_shape_of_alerts_and_marked(stored: Ievq, house: House) -> None:
+    house.open_quarter(Quarter(2020, 1))
+    look(house, "2020-Q1", change("Told", "opened"), change("Watched", "opened", "watch", 1.25))
+    house.publish()
+    told, watched = stored("alerts", "list", "--all", "--json").json
+    assert stored("alerts", "list", "--json").json == [told]
+    assert set(told) - set(watched) == set()
+    assert set(watched) - set(told) == {"episode", "opened"}
+    assert (told["skill"]["code"], watched["skill"]["code"]) == ("Told", "Watched")
+    assert (watched["alert_id"], watched["notice"], watched["state"]) == (None, None, "active")
+    assert (watched["growth"]["estimate"], watched["historical"], watched["opened"]) == (1.25, False, "2020-Q1")
+    assert watched["expires_on"] == told["expires_on"]
+    assert "rose" in watched["sentence"]["en"]
+    table = stored("alerts", "list", "--all").out
+    assert "Watched" in table
+    assert "watched" in table
 
 
 def test_what_is_empty_is_an_empty_list(stored: Ievq) -> None:
