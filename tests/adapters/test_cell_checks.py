@@ -87,12 +87,12 @@ def test_a_required_cell_is_not_empty(column: str) -> None:
 def test_quarters_are_brought_to_one_spelling_and_compared() -> None:
     cells = ("2025-Q3", "2025Q3", "2025年三季度", "２０２５年第３季度", "2025-Q2", "2025年2季度", "3季度", "")
     values, findings, normalised = checked("quarter", *cells)
-    assert values.to_list() == ["2025-Q3"] * 4 + ["2025-Q2", "2025-Q2", None, None]
+    assert values.to_list() == ["2025-Q3"] * 4 + ["2025-Q2", "2025-Q2", None, ""]
     assert findings == [
         (7, "NQ-REQUIRED", None, {}),
+        (6, "NQ-QUARTER", "3季度", {}),
         (4, "NQ-QUARTER-OTHER", "2025-Q2", {"quarter": "2025-Q3"}),
         (5, "NQ-QUARTER-OTHER", "2025年2季度", {"quarter": "2025-Q3"}),
-        (6, "NQ-QUARTER", "3季度", {}),
     ]
     assert normalised == {"NQ-N-QUARTER": [1, 2, 3]}
 

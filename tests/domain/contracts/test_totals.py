@@ -79,6 +79,6 @@ def test_rule_codes_stand_once_and_changes_have_codes_of_their_own() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_those_that_are_known() -> None:
-    assert list(CONTRACTS) == ["totals"]
-    with pytest.raises(UnknownFeedKind, match="known: totals"):
+    assert list(CONTRACTS) == ["job-demand", "technology", "totals"]
+    with pytest.raises(UnknownFeedKind, match="known: job-demand, technology, totals"):
         contract("job-offers")
