@@ -164,7 +164,7 @@ def _check_rows(
         clean = clean.with_columns(values)
     _take(answer, ACROSS_CELLS[contract.feed_kind](clean, positions, contract, expected.source))
     answer.findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
-    _conclude(clean, _displaced(table), contract, answer)
+    _conclude(clean, table, contract, answer)
 
 
 def _excused(raw: pl.DataFrame, contract: Contract) -> dict[str, frozenset[int]]:
@@ -220,13 +220,14 @@ def _swallowed(cell: str, commas: int, *, is_ours: bool) -> list[str]:
     return lines if len(lines) > 1 and in_all >= commas > 0 else []
 
 
-def _displaced(table: Table) -> set[int]:
-    """Rows whose cells may stand in other columns than they belong to: what such a row names can't be trusted."""
+def _displaced(table: Table, among: Collection[int | None]) -> set[int]:
+    """Of these rows, those whose cells may stand in other columns than they belong to: what they name is no help."""
     width = len(table.header)
     return {
         number
         for number, cells in table.rows
-        if len(cells) < width or any(c.strip(BLANKS) for c in cells[width:]) or any(map(_has_break, cells))
+        if number in among
+        and (len(cells) < width or any(c.strip(BLANKS) for c in cells[width:]) or any(map(_has_break, cells)))
     }
 
 
@@ -248,7 +249,7 @@ def _check_column(
     return values.alias(column.code)
 
 
-def _conclude(clean: pl.DataFrame, displaced: set[int], contract: Contract, answer: Answer) -> None:
+def _conclude(clean: pl.DataFrame, table: Table, contract: Contract, answer: Answer) -> None:
     hard = {f.row for f in answer.findings if f.severity(contract) is Severity.HARD}
     is_bad = clean.get_column(ROW).is_in(list(hard))
     weight = _weight(clean, contract)
@@ -261,7 +262,7 @@ def _conclude(clean: pl.DataFrame, displaced: set[int], contract: Contract, answ
     if answer.verdict is not Verdict.REJECTED:
         # what an optional cell leaves out is null, whether it is text or a number
         answer.accepted = clean.filter(~is_bad).with_columns(pl.col(pl.String).replace("", None))
-        _name_the_unknown(clean.filter(is_bad), displaced, contract, answer)
+        _name_the_unknown(clean.filter(is_bad), _displaced(table, hard), contract, answer)
 
 
 def _weight(clean: pl.DataFrame, contract: Contract) -> pl.Series:

@@ -156,15 +156,15 @@ CODE_RULES = (
         Text("统一社会信用代码有误", "Not a valid credit code"),
         Text("“{value}”不是有效的统一社会信用代码（应为18位，且校验码相符）。",
              "“{value}” is not a valid unified social credit code (18 characters, the last of which checks the others)."),
-        Text("请对照营业执照填写；若显示成9.1E+17的样子，请先把该列设为“文本”格式。没有信用代码的单位写作“体系:代码”，如 us-agency:DN。",
+        Text("请对照营业执照填写；若显示成9.1E+17的样子，请先把该列设为“文本”格式。没有信用代码的单位写成带体系名的代码，如 us-agency:DN。",
              "Copy it from the business licence; where it shows like 9.1E+17, format the column as text first. An organisation without one is written scheme:value, such as us-agency:DN."),
     ),
     Rule(
         "NQ-SCHEME", HARD, Scope.CELL,
         Text("代码体系写法有误", "Not scheme:value"),
-        Text("“{value}”的冒号前不是代码体系的名称，或冒号后没有代码。",
+        Text("“{value}”的冒号前不是体系名，或冒号后没有代码。",
              "In “{value}”, no name of a scheme stands before the colon, or no code after it."),
-        Text("代码体系用英文字母、数字和连字符书写，冒号后写代码，如 us-agency:DN；本列默认体系的代码可以不写体系，例如“{example}”。",
+        Text("体系名用英文字母、数字和连字符书写，冒号后写代码，如 us-agency:DN；本列默认体系的代码不必写体系名，例如“{example}”。",
              "A scheme is written in letters, digits and hyphens, with the code after the colon, such as us-agency:DN; a code of the column's own scheme needs none, for example “{example}”."),
     ),
     Rule(

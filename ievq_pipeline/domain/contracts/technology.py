@@ -35,7 +35,7 @@ TECHNOLOGY = Contract(
         ),
         Field(
             "skills", Text("所需技能", "Skills"), ("技能", "相关技能", "技能要求", "所需技能名称", "skill"), FieldType.WORDING,
-            Text("该技术所需技能的代码或名称，多个之间用分号（;或；）隔开",
+            Text("该技术所需技能的代码或名称，多个之间用分号（；，全角半角均可）隔开",
                  "Codes or names of the skills that the technology needs, separated by semicolons"),
             "Python; SQL", maximum=2_000, code_list="skills", is_list=True,
         ),
@@ -59,7 +59,7 @@ TECHNOLOGY = Contract(
             "NQ-LIST-DOUBT", Severity.INFO, Scope.CELL,
             Text("可能用错了分隔符", "Possibly another separator"),
             Text("“{value}”中没有分号，已按一项技能读取。", "“{value}” has no semicolon and was read as one skill."),
-            Text("若其中是多项技能，请改用分号（;或；）隔开；若本就是一项，无需处理。",
+            Text("若其中是多项技能，请改用分号（；，全角半角均可）隔开；若本就是一项，无需处理。",
                  "Where these are several skills, separate them by semicolons; where it is one, there is nothing to do."),
         ),
         ZERO_RULE,
