@@ -20,6 +20,8 @@ from ievq_pipeline.domain.text import Text
 MOST_FINDINGS = 500_000
 #: characters of a bad cell that its finding repeats
 LONGEST_VALUE = 100
+#: what offices write around the name of a column that means nothing for which column it is
+AROUND_A_NAME = re.compile(r"[\s_*]+|\((?:必填|选填|可选|required|optional)\)", re.IGNORECASE)
 TIGHT_COMMA = re.compile(",(?! )")
 
 
@@ -115,7 +117,7 @@ def given_up() -> Answer:
 
 def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Finding]]:
     """Where each column of the contract stands, and what is wrong with the header."""
-    names = {_key(name): f for f in contract.fields for name in (f.code, f.title.zh, f.title.en, *f.aliases)}
+    names = {_key(name): f for f in contract.fields for name in f.names}
     positions: dict[str, int] = {}
     findings: list[Finding] = []
     for position, cell in enumerate(table.header):
@@ -136,7 +138,7 @@ def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Find
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[\s_*＊]+", "", unicodedata.normalize("NFKC", name).strip(BLANKS)).casefold()
+    return AROUND_A_NAME.sub("", unicodedata.normalize("NFKC", name).strip(BLANKS)).casefold()
 
 
 def _check_rows(

@@ -24,6 +24,8 @@ HEADERS = {
     "en": ",".join(f.title.en for f in JOB_DEMAND.fields),
     "offices": "统一社会信用代码,填报季度,行政区划代码,国民经济行业代码,职业编码,所需技能,招聘人数,应聘人数,职位编号,"
     "层级,是否必需",
+    "brackets": "*统一社会信用代码,季度（必填）,地区（必填）,行业,职业（选填）,技能 *,招聘人数（人）,求职人数(人),"
+    "Post reference (optional),tier,is required",
 }
 
 

@@ -78,6 +78,13 @@ class Field:
     #: a cell holds several wordings, separated by `;`
     is_list: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that its header may read; the unit may stand in brackets after it."""
+        names = (self.code, self.title.zh, self.title.en, *self.aliases)
+        units = (self.unit.zh, self.unit.en) if self.unit else ()
+        return (*names, *(f"{name}({unit})" for name in names for unit in units))
+
     def as_json(self) -> dict[str, object]:
         return {
             "code": self.code,
