@@ -5,6 +5,7 @@ import sys
 from ievq_pipeline.domain.contracts import CONTRACTS
 from ievq_pipeline.domain.contracts.model import Contract, Field, Rule, Severity
 from ievq_pipeline.domain.contracts.rules import NORMALISED
+from ievq_pipeline.domain.contracts.totals import TOTALS
 from ievq_pipeline.domain.text import Text
 
 SEVERITIES = {
@@ -12,6 +13,20 @@ SEVERITIES = {
     Severity.SOFT: Text("需要说明理由", "needs a reason"),
     Severity.INFO: Text("仅告知", "told, nothing to do"),
 }
+
+
+CHECKED_ONLY = [
+    "Files of this kind can be checked with `ievq check`, but not taken in yet · 目前只能检查，尚不能报送。",
+]
+SHAPES = {
+    "uscc": Text("18位统一社会信用代码，核对校验码", "a unified social credit code, its check character included"),
+    "gbt2260": Text("6位数字，或 unknown、remote", "six digits, or `unknown` or `remote`"),
+    "gbt4754": Text("门类1个字母，或2至4位数字", "the letter of a section, or 2 to 4 digits"),
+    "csco": Text("n-nn-nn-nn", "n-nn-nn-nn"),
+}
+
+
+SHARED = [rule for rule in TOTALS.rules if all(rule in contract.rules for contract in CONTRACTS.values())]
 
 
 def page() -> str:
@@ -22,6 +37,9 @@ def page() -> str:
             "Made by `make docs` from `ievq_pipeline/domain/contracts/`; do not edit. `{…}` is filled in for a cell.",
             "本页由程序生成，请勿手工修改；`{…}` 处按具体单元格填写。",
             *(line for contract in CONTRACTS.values() for line in about(contract)),
+            "",
+            "## Rules of every kind · 通用规则",
+            *(line for rule in SHARED for line in told(rule)),
             "",
             "## Changed without doubt · 自动规整",
             "Counted in the answer, no finding · 只计数，不算问题。",
@@ -40,14 +58,37 @@ def about(contract: Contract) -> list[str]:
         "",
         f"## {contract.title.en} · {contract.title.zh}: `{contract.feed_kind}`, version {contract.version}",
         f"One row for each {key} · 每一组合一行。",
+        *([] if contract.is_taken_in else CHECKED_ONLY),
         "",
         "| column | 列名 | also understood · 也可写作 | type | rule | 要求 | example |",
         "|---|---|---|---|---|---|---|",
         *(row(field) for field in contract.fields),
+        *more(contract),
         "",
-        "### Rules · 规则",
-        *(line for rule in contract.rules for line in told(rule)),
+        "### Rules of this kind · 本表的规则",
+        *(line for rule in contract.rules if rule not in SHARED for line in told(rule)),
     ]
+
+
+def more(contract: Contract) -> list[str]:
+    lines = [line for field in contract.fields for line in further(field)]
+    return ["", *lines] if lines else []
+
+
+def further(field: Field) -> list[str]:
+    """What a row of the table has no room for: the shape of codes, choices, and words that make a row another sort."""
+    lines = []
+    if field.scheme:
+        shape = SHAPES[field.scheme]
+        tail = Text("；暂不与代码表核对", "; no code list is compared yet") if field.code_list else Text("", "")
+        lines.append(
+            f"bare codes are of scheme `{field.scheme}`: {shape.en}{tail.en} · 不写体系名的为：{shape.zh}{tail.zh}"
+        )
+    if field.choices:
+        choices = (f"`{c.code}` = {', '.join((c.title.zh, c.title.en, *c.aliases))}" for c in field.choices)
+        lines.append(f"choices · 选项: {'; '.join(choices)}")
+    lines += [f"`{marker.code}` = {', '.join(marker.aliases)}" for marker in field.markers]
+    return [f"- `{field.code}`: {line}" for line in lines]
 
 
 def told(rule: Rule) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from ievq_pipeline.adapters.checks import ROW, Answer
+from ievq_pipeline.adapters.checks import Answer
+from ievq_pipeline.adapters.tables import ROW
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.submission import Verdict
@@ -59,7 +60,7 @@ def kept(answer: Answer, *, name: str, data: bytes) -> dict[str, Any]:
             "normalised": [change.as_json() for change in answer.normalised],
         },
         "accepted": stream.getvalue() or None,
-        "unknown": [list(pair) for pair in answer.unknown],
+        "unknown": [list(named) for named in answer.unknown],
         "is_complete": answer.is_complete,
     }
 

@@ -1,10 +1,12 @@
 """The checks of single cells, a column at a time: strings in, typed values and findings out."""
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
 
 import polars as pl
 
+from ievq_pipeline.adapters.codes import Reading, read_code
 from ievq_pipeline.adapters.tables import BLANKS
 from ievq_pipeline.domain.contracts.model import Field, FieldType
 from ievq_pipeline.domain.errors import NotAQuarter
@@ -36,9 +38,8 @@ def _texts(raw: pl.Series, column: Field, _quarter: str | None) -> ColumnResult:
     findings = _required(values, column)
     if column.maximum:
         lengths = values.str.len_chars()
-        findings += [
-            (i, "NQ-TEXT-LONG", values[i][:60], {"length": lengths[i]}) for i in (lengths > column.maximum).arg_true()
-        ]
+        code = "NQ-NOTE-LONG" if column.type is FieldType.TEXT else "NQ-TEXT-LONG"
+        findings += [(i, code, values[i][:60], {"length": lengths[i]}) for i in (lengths > column.maximum).arg_true()]
     return values, findings, normalised
 
 
@@ -75,31 +76,113 @@ def _integer_of(text: str) -> tuple[int | None, str | None]:
     return (-size if plain.startswith("-") else size), change
 
 
-def _quarters(raw: pl.Series, column: Field, quarter: str | None) -> ColumnResult:
+def _by_value(raw: pl.Series, column: Field, read: Callable[[str, Field], Reading]) -> ColumnResult:
+    """Every different cell is read once: a column of a million cells holds few."""
     text, normalised = _trim(raw)
     findings = _required(text, column)
-    spelled = {t: _quarter_of(t) for t in text.unique()}
-    values = pl.Series([spelled[t] for t in text], dtype=pl.String)
-    for i, (before, after) in enumerate(zip(text, values, strict=True)):
-        if before and after is None:
-            findings.append((i, "NQ-QUARTER", before, {}))
-        elif after is not None and quarter is not None and after != quarter:
-            findings.append((i, "NQ-QUARTER-OTHER", before, {"quarter": quarter}))
-        elif after is not None and after != before:
-            normalised.setdefault("NQ-N-QUARTER", []).append(i)
+    known = text.unique()
+    readings = [(t, read(t, column)) if t else (t, Reading("")) for t in known]
+    values = text.replace_strict(
+        known, pl.Series([r.value for _, r in readings], dtype=pl.String), return_dtype=pl.String
+    )
+    faults = {t: r for t, r in readings if r.value is None}
+    if faults:
+        findings += [(i, faults[t].code or "", t, faults[t].more) for i, t in _where(text, faults)]
+    changes = {r.code for _, r in readings if r.value is not None and r.code}
+    for change in sorted(changes):
+        changed = [t for t, r in readings if r.code == change]
+        normalised[change] = text.is_in(changed).arg_true().to_list()
     return values, findings, normalised
 
 
-def _quarter_of(text: str) -> str | None:
+def _where(text: pl.Series, wanted: Collection[str]) -> Iterator[tuple[int, str]]:
+    """The places of the cells that read so, each with its text."""
+    places = text.is_in(list(wanted)).arg_true()
+    return zip(places.to_list(), text.gather(places).to_list(), strict=True)
+
+
+def _quarters(raw: pl.Series, column: Field, quarter: str | None) -> ColumnResult:
+    values, findings, normalised = _by_value(raw, column, _quarter_of)
+    if quarter is not None:
+        text = raw.str.strip_chars(BLANKS)
+        others = text.filter((values != quarter) & (values != "")).unique().to_list()
+        found: CellFindings = [(i, "NQ-QUARTER-OTHER", t, {"quarter": quarter}) for i, t in _where(text, others)]
+        bad = {i for i, *_ in found}
+        if spelled := [i for i in normalised.pop("NQ-N-QUARTER", []) if i not in bad]:
+            normalised["NQ-N-QUARTER"] = spelled
+        findings += found
+    return values, findings, normalised
+
+
+def _quarter_of(text: str, _column: Field) -> Reading:
     try:
-        return str(Quarter.parse(text.translate(PLAIN)))
+        spelled = str(Quarter.parse(text.translate(PLAIN)))
     except NotAQuarter:
-        return None
+        return Reading(None, "NQ-QUARTER")
+    return Reading(spelled, "NQ-N-QUARTER" if spelled != text else None)
+
+
+def _codes(raw: pl.Series, column: Field, quarter: str | None) -> ColumnResult:
+    return _by_value(raw, column, read_code) if column.scheme else _texts(raw, column, quarter)
+
+
+def _choices(raw: pl.Series, column: Field, _quarter: str | None) -> ColumnResult:
+    known = {_key(name): c.code for c in column.choices for name in (c.code, c.title.zh, c.title.en, *c.aliases)}
+
+    def read(text: str, _column: Field) -> Reading:
+        code = known.get(_key(text))
+        return Reading(None, "NQ-CHOICE") if code is None else Reading(code, "NQ-N-CHOICE" if code != text else None)
+
+    return _by_value(raw, column, read)
+
+
+def _key(wording: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", wording).split()).casefold()
+
+
+def marked(values: pl.Series, column: Field) -> dict[str, str]:
+    """Of the different cells, those that are a marker, with its code."""
+    if not column.markers:
+        return {}
+    known = {_key(name): m.code for m in column.markers for name in (m.code, *m.aliases)}
+    return {text: code for text in values.unique() if text and (code := known.get(_key(text)))}
+
+
+def _wordings(raw: pl.Series, column: Field, quarter: str | None) -> ColumnResult:
+    if column.is_list:
+        return _lists(raw, column)
+    values, findings, normalised = _texts(raw, column, quarter)
+    if markers := marked(values, column):
+        respelled = [text for text, code in markers.items() if text != code]
+        if at := values.is_in(respelled).arg_true().to_list():
+            normalised["NQ-N-MARKER"] = at
+        values = values.replace(markers)
+    return values, findings, normalised
+
+
+def _lists(raw: pl.Series, column: Field) -> ColumnResult:
+    values, findings, normalised = _by_value(raw, column, _list_of)
+    doubtful = values.str.contains("[、，,]") & ~raw.str.contains("[;；]")
+    findings += [(i, "NQ-LIST-DOUBT", values[i], {}) for i in doubtful.fill_null(value=False).arg_true()]
+    return values, findings, normalised
+
+
+def _list_of(text: str, column: Field) -> Reading:
+    parts = dict.fromkeys(part for each in re.split("[;；]", text) if (part := each.strip(BLANKS)))
+    if not parts:
+        return Reading(None, "NQ-REQUIRED")
+    if column.maximum is not None and len(text) > column.maximum:
+        return Reading(None, "NQ-TEXT-LONG", {"length": len(text)})
+    spelled = ";".join(parts)
+    return Reading(spelled, "NQ-N-LIST" if spelled != text else None)
 
 
 COLUMN_CHECKS: dict[FieldType, Callable[[pl.Series, Field, str | None], ColumnResult]] = {
-    FieldType.IDENTIFIER: _texts,
-    FieldType.WORDING: _texts,
+    FieldType.IDENTIFIER: _codes,
+    FieldType.CODE: _codes,
+    FieldType.CHOICE: _choices,
+    FieldType.WORDING: _wordings,
+    FieldType.TEXT: _texts,
     FieldType.INTEGER: _integers,
     FieldType.QUARTER: _quarters,
 }

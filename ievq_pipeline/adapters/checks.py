@@ -2,23 +2,26 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS
-from ievq_pipeline.adapters.tables import BLANKS, Table, Unreadable, over, read_csv
-from ievq_pipeline.domain.contracts.model import Contract, Field, Severity
+from ievq_pipeline.adapters.across_cells import ACROSS_CELLS
+from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS, marked
+from ievq_pipeline.adapters.tables import BLANKS, ROW, Table, Unreadable, over, read_csv
+from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
+from ievq_pipeline.domain.contracts.panel import NIL
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.submission import Verdict, verdict
 from ievq_pipeline.domain.text import Text
 
-ROW = "row"
 #: more faults than anybody corrects; beyond it the answer would no longer fit where it is kept
 MOST_FINDINGS = 500_000
 #: characters of a bad cell that its finding repeats
 LONGEST_VALUE = 100
+#: what offices write around the name of a column that means nothing for which column it is
+AROUND_A_NAME = re.compile(r"[\s_*]+|\((?:必填|选填|可选|required|optional)\)", re.IGNORECASE)
 TIGHT_COMMA = re.compile(",(?! )")
 
 
@@ -54,16 +57,22 @@ class Answer:
     rows_read: int = 0
     rows_quarantined: int = 0
     accepted: pl.DataFrame = field(default_factory=pl.DataFrame)
-    #: what quarantined rows name: row and series
-    unknown: list[tuple[int, str]] = field(default_factory=list)
-    #: False: a quarantined row does not say what it is about
-    is_complete: bool = True
+    #: what quarantined rows name: the row, then the contract's `subject`
+    unknown: list[tuple[int, *tuple[str, ...]]] = field(default_factory=list)
+    #: quarantined rows that do not say what series they are about: the row, and whose it is where that can be read; of
+    #: that reporter, or of all where nobody knows, what is not named is unknown too
+    unnamed: list[tuple[int, str | None]] = field(default_factory=list)
     encoding: str | None = None
     header_row: int | None = None
 
     @property
     def rows_accepted(self) -> int:
         return self.accepted.height
+
+    @property
+    def is_complete(self) -> bool:
+        """False: a quarantined row does not say what it is about."""
+        return not self.unnamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,7 @@ def given_up() -> Answer:
 
 def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Finding]]:
     """Where each column of the contract stands, and what is wrong with the header."""
-    names = {_key(name): f for f in contract.fields for name in (f.code, f.title.zh, f.title.en, *f.aliases)}
+    names = {_key(name): f for f in contract.fields for name in f.names}
     positions: dict[str, int] = {}
     findings: list[Finding] = []
     for position, cell in enumerate(table.header):
@@ -129,7 +138,7 @@ def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Find
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[\s_*＊]+", "", unicodedata.normalize("NFKC", name).strip(BLANKS)).casefold()
+    return AROUND_A_NAME.sub("", unicodedata.normalize("NFKC", name).strip(BLANKS)).casefold()
 
 
 def _check_rows(
@@ -144,13 +153,32 @@ def _check_rows(
             },
         }
     )
-    _take(answer, _shape(table, positions.values()))
+    _take(answer, _shape(table, positions, contract))
+    excused = _excused(raw, contract)
     clean = raw.select(ROW)
-    for column in (f for f in contract.fields if f.code in positions):
-        clean = clean.with_columns(_check_column(raw, column, positions[column.code], expected, answer))
-    _take(answer, ACROSS_CELLS[contract.feed_kind](clean, positions, expected))
+    for column in contract.fields:
+        if column.code in positions:
+            place = positions[column.code]
+            values = _check_column(raw, column, place, expected, answer, excused.get(column.code, frozenset()))
+        else:  # an optional column that the file leaves out
+            values = COLUMN_CHECKS[column.type](pl.Series([""]), column, None)[0]
+            values = values.new_from_index(0, clean.height).alias(column.code)
+        clean = clean.with_columns(values)
+    _take(answer, ACROSS_CELLS[contract.feed_kind](clean, positions, contract, expected.source))
     answer.findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
-    _conclude(clean, _displaced(table), contract, answer)
+    _conclude(clean, table, contract, answer)
+
+
+def _excused(raw: pl.DataFrame, contract: Contract) -> dict[str, frozenset[int]]:
+    """By required column, the places of rows that may leave it empty: zero reports and the like."""
+    column = contract.field(contract.subject[-1])
+    cells = raw.get_column(column.code).str.strip_chars(BLANKS)
+    markers = marked(cells, column)
+    excused: dict[str, frozenset[int]] = {}
+    for marker in column.markers:
+        rows = frozenset(cells.is_in([text for text, code in markers.items() if code == marker.code]).arg_true())
+        excused |= {code: excused.get(code, frozenset()) | rows for code in marker.may_be_empty}
+    return excused
 
 
 def _take(answer: Answer, findings: Iterable[Finding]) -> None:
@@ -167,14 +195,15 @@ def _cut(finding: Finding) -> Finding:
     return replace(finding, value=f"{finding.value[:LONGEST_VALUE]}…")
 
 
-def _shape(table: Table, ours: Collection[int]) -> Iterator[Finding]:
-    """Rows longer than the header, and cells that took in the rows after them; `ours`: the contract's columns."""
-    width = len(table.header)
+def _shape(table: Table, positions: dict[str, int], contract: Contract) -> Iterator[Finding]:
+    """Rows longer than the header, and cells that took in the rows after them."""
+    width, commas = len(table.header), max(positions.values())
+    ours = {at for code, at in positions.items() if contract.field(code).type is not FieldType.TEXT}
     for number, cells in table.rows:
         if extra := next((c for c in cells[width:] if c.strip(BLANKS)), None):
             yield Finding("NQ-ROW-WIDE", number, None, width, extra)
         for at, cell in enumerate(cells):
-            if _has_break(cell) and (lines := _swallowed(cell, max(ours), is_ours=at in ours)):
+            if _has_break(cell) and (lines := _swallowed(cell, commas, is_ours=at in ours)):
                 yield Finding("NQ-ROW-SWALLOWED", number, None, at, lines[0][:60], {"lines": len(lines) - 1})
 
 
@@ -193,35 +222,39 @@ def _swallowed(cell: str, commas: int, *, is_ours: bool) -> list[str]:
     return lines if len(lines) > 1 and in_all >= commas > 0 else []
 
 
-def _displaced(table: Table) -> set[int]:
-    """Rows whose cells may stand in other columns than they belong to: what such a row names can't be trusted."""
+def _displaced(table: Table, among: Collection[int | None]) -> set[int]:
+    """Of these rows, those whose cells may stand in other columns than they belong to: what they name is no help."""
     width = len(table.header)
     return {
         number
         for number, cells in table.rows
-        if len(cells) < width or any(c.strip(BLANKS) for c in cells[width:]) or any(map(_has_break, cells))
+        if number in among
+        and (len(cells) < width or any(c.strip(BLANKS) for c in cells[width:]) or any(map(_has_break, cells)))
     }
 
 
-def _check_column(raw: pl.DataFrame, column: Field, place: int, expected: Expected, answer: Answer) -> pl.Series:
+def _check_column(
+    raw: pl.DataFrame, column: Field, place: int, expected: Expected, answer: Answer, excused: Collection[int]
+) -> pl.Series:
     """The typed values of a column, null where bad; what was found and changed goes into the answer."""
     rows, cells = raw.get_column(ROW), raw.get_column(column.code)
     values, findings, normalised = COLUMN_CHECKS[column.type](cells, column, expected.quarter)
+    if excused:
+        findings = [found for found in findings if found[1] != "NQ-REQUIRED" or found[0] not in excused]
     _take(answer, (Finding(code, rows[i], column.code, place, value, more) for i, code, value, more in findings))
     for code, changed in normalised.items():
-        if at := [i for i in changed if values[i] is not None]:
+        at = pl.Series(changed, dtype=pl.UInt32)
+        if len(at := at.filter(values.gather(at).is_not_null())):
             cell = Finding(code, rows[at[0]], column.code, place).cell
             change = Normalised(code, column.code, len(at), cell, cells[at[0]], str(values[at[0]]))
             answer.normalised.append(change)
     return values.alias(column.code)
 
 
-def _conclude(clean: pl.DataFrame, displaced: set[int], contract: Contract, answer: Answer) -> None:
+def _conclude(clean: pl.DataFrame, table: Table, contract: Contract, answer: Answer) -> None:
     hard = {f.row for f in answer.findings if f.severity(contract) is Severity.HARD}
     is_bad = clean.get_column(ROW).is_in(list(hard))
-    # a row whose weight can't be read counts as the median
-    weight = clean.get_column(contract.weight).cast(pl.Float64)
-    weight = weight.fill_null(weight.median() or 0.0)
+    weight = _weight(clean, contract)
     answer.rows_quarantined = int(is_bad.sum())
     answer.verdict = verdict(
         clean.height, answer.rows_quarantined, float(weight.sum()), float(weight.filter(is_bad).sum())
@@ -229,42 +262,27 @@ def _conclude(clean: pl.DataFrame, displaced: set[int], contract: Contract, answ
     if any(f.code == "NQ-ROW-SWALLOWED" for f in answer.findings):
         answer.verdict = Verdict.REJECTED  # nobody knows how many rows are lost in it
     if answer.verdict is not Verdict.REJECTED:
-        answer.accepted = clean.filter(~is_bad)
-        named = [(row, name) for row, name in clean.filter(is_bad).select(ROW, contract.subject).iter_rows() if name]
-        answer.unknown = [(row, name) for row, name in named if row not in displaced]
-        answer.is_complete = len(answer.unknown) == answer.rows_quarantined
+        # what an optional cell leaves out is null, whether it is text or a number
+        answer.accepted = clean.filter(~is_bad).with_columns(pl.col(pl.String).replace("", None))
+        _name_the_unknown(clean.filter(is_bad), _displaced(table, hard), contract, answer)
 
 
-def _across_totals(clean: pl.DataFrame, positions: dict[str, int], expected: Expected) -> Iterator[Finding]:
-    """The row and within-file rules of *totals*; cells that are already bad are null here and trip nothing twice."""
-    over_all = clean.filter(pl.col("count") > pl.col("exposure")).select(ROW, "count", "exposure")
-    for row, count, exposure in over_all.iter_rows():
-        yield Finding("NQ-COUNT-OVER-EXPOSURE", row, "count", positions["count"], str(count), {"exposure": exposure})
-    named = clean.filter(pl.col("term") != "")
-    repeats = named.with_columns(first=pl.col(ROW).first().over("term")).filter(pl.col(ROW) != pl.col("first"))
-    for row, term, first in repeats.select(ROW, "term", "first").iter_rows():
-        yield Finding("NQ-DUPLICATE", row, "term", positions["term"], term, {"first": first})
-    yield from _differing(clean, positions, "exposure", "NQ-EXPOSURE-DIFFERS")
-    if expected.source is None:
-        yield from _differing(clean, positions, "source", "NQ-SOURCE-DIFFERS")
-        return
-    others = clean.filter(~pl.col("source").is_in(["", expected.source]))
-    for row, value in others.select(ROW, "source").iter_rows():
-        yield Finding("NQ-SOURCE-OTHER", row, "source", positions["source"], value, {"source": expected.source})
+def _weight(clean: pl.DataFrame, contract: Contract) -> pl.Series:
+    """What each row carries. One that can't be read counts as its reporter's median; a marker's carries nothing."""
+    if contract.weight is None:
+        return pl.zeros(clean.height, eager=True)
+    *reporter, name = contract.subject
+    is_marker = pl.col(name).is_in([marker.code for marker in contract.markers]).fill_null(value=False)
+    known = clean.with_columns(weight=pl.when(~is_marker).then(pl.col(contract.weight).cast(pl.Float64)))
+    usual = [pl.col("weight").median().over(reporter)] if reporter else []
+    filled = pl.coalesce("weight", *usual, pl.col("weight").median(), pl.lit(0.0))
+    return known.select(pl.when(is_marker).then(0.0).otherwise(filled).alias("weight")).to_series()
 
 
-def _differing(clean: pl.DataFrame, positions: dict[str, int], column: str, code: str) -> Iterator[Finding]:
-    """Cells of a column that should be the same in the whole file, and are not what most of it says."""
-    given = clean.filter(pl.col(column).is_not_null() & (pl.col(column).cast(pl.String) != ""))
-    if given.is_empty():
-        return
-    counted = given.get_column(column).value_counts().sort("count", column, descending=[True, False])
-    usual = counted[column][0]
-    for row, value in given.filter(pl.col(column) != usual).select(ROW, column).iter_rows():
-        yield Finding(code, row, column, positions[column], str(value), {"usual": usual})
-
-
-#: by feed kind: the rules that need more than one cell
-ACROSS_CELLS: dict[str, Callable[[pl.DataFrame, dict[str, int], Expected], Iterator[Finding]]] = {
-    "totals": _across_totals
-}
+def _name_the_unknown(bad: pl.DataFrame, displaced: set[int], contract: Contract, answer: Answer) -> None:
+    for row, *names in bad.select(ROW, *contract.subject).iter_rows():
+        is_trusted = row not in displaced
+        if is_trusted and all(names) and names[-1] != NIL:
+            answer.unknown.append((row, *names))
+        else:
+            answer.unnamed.append((row, names[0] or None if is_trusted and len(names) > 1 else None))

@@ -27,6 +27,8 @@ CAPS = {
     "rows": Text(f"最多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows"),
     "columns": Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns"),
 }
+#: the name of the column with each row's number
+ROW = "row"
 BLANKS = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b"
 
 

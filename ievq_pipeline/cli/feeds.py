@@ -36,9 +36,9 @@ def add_feed(
     """Register a feed; the same call again changes nothing."""
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.db import feeds as stored
-    from ievq_pipeline.domain.contracts import contract
+    from ievq_pipeline.domain.contracts import contract_taken_in
 
-    contract(kind)
+    contract_taken_in(kind)
     with open_house() as house, house.sessions.begin() as session:
         feed = _feed_row(stored.add(session, code, kind, source or code))
     outcome(feed, "feed {feed}: {kind}, source {source}".format_map(feed), is_json=is_json)

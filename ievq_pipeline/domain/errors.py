@@ -103,6 +103,12 @@ class UnknownFeedKind(NotFound):
     zh = "没有“{name}”这一报送类别；现有：{known}。"
 
 
+class KindNotTakenIn(Conflict):
+    """Files of kind “{name}” can be checked with `ievq check`, but not taken in yet; feeds can be of: {known}."""
+
+    zh = "“{name}”类文件目前只能用 `ievq check` 检查，尚不能报送；可登记的报送类别：{known}。"
+
+
 class UnknownSubmission(NotFound):
     """There is no submission “{name}”."""
 

@@ -49,6 +49,10 @@ class Finding:
                 "aliases_en": ", ".join((known.code, *known.aliases)),
                 "minimum": known.minimum,
                 "maximum": known.maximum,
+                "rule_zh": known.rule.zh,
+                "rule_en": known.rule.en,
+                "choices_zh": "、".join(choice.title.zh for choice in known.choices),
+                "choices_en": ", ".join(choice.title.en for choice in known.choices),
                 **places,
             }
         return {

@@ -27,6 +27,16 @@ def test_a_feed_is_registered_once_and_listed(stored: Ievq) -> None:
     assert stored("feeds", "add", "x", "--kind", "jobs").code == 2
 
 
+@pytest.mark.parametrize("kind", ["job-demand", "technology"])
+def test_a_kind_that_is_only_checked_has_no_feeds_yet(stored: Ievq, kind: str) -> None:
+    refused = stored("feeds", "add", "xiamen", "--kind", kind)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"kind “{kind}” can be checked with `ievq check`, but not taken in yet" in refused.err
+    told = stored("--lang", "zh", "feeds", "add", "xiamen", "--kind", kind).err
+    assert f"“{kind}”类文件目前只能用 `ievq check` 检查，尚不能报送" in told
+    assert stored("feeds", "list", "--json").json == []
+
+
 def test_a_key_is_shown_once_and_listed_by_its_beginning(stored: Ievq) -> None:
     stored("feeds", "add", "hn")
     made = stored("keys", "create", "office", "--feed", "hn", "--json").json

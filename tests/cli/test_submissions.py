@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.demo import hacker_news
-from ievq_pipeline.domain.contracts import contract
+from ievq_pipeline.domain.contracts import CONTRACTS, contract
 from ievq_pipeline.domain.period import Quarter
 
 Ievq = Callable[..., Any]
@@ -41,10 +41,11 @@ def file(tmp_path: Path) -> Callable[[str | bytes], Path]:
 File = Callable[..., Path]
 
 
-def test_the_contract_is_shown_as_one_json_document(ievq: Ievq) -> None:
-    shown = ievq("contract", "show", "totals", "--json")
+@pytest.mark.parametrize("kind", CONTRACTS)
+def test_the_contract_is_shown_as_one_json_document(ievq: Ievq, kind: str) -> None:
+    shown = ievq("contract", "show", kind, "--json")
     assert shown.code == 0
-    assert shown.json == contract("totals").as_json()
+    assert shown.json == contract(kind).as_json()
     assert shown.err == ""
 
 
@@ -57,7 +58,7 @@ def test_an_unknown_kind_is_a_wrong_call(ievq: Ievq) -> None:
     for arguments in (("contract", "show", "jobs", "--json"), ("check", "x.csv", "--feed-kind", "jobs", "--json")):
         shown = ievq(*arguments)
         assert (shown.code, shown.out) == (2, "")
-        assert "known: totals" in shown.err
+        assert "known: job-demand, technology, totals" in shown.err
 
 
 def test_a_good_file_exits_with_0(ievq: Ievq, file: File) -> None:
@@ -93,6 +94,42 @@ def test_a_bad_file_is_answered_with_place_and_remedy_in_both_languages(
         assert all(first[part][language] for language in ("zh", "en"))
     if finding in ("NQ-INTEGER", "NQ-MINIMUM", "NQ-QUARTER-OTHER"):
         assert first["cell"] == f"{'B' if finding == 'NQ-QUARTER-OTHER' else 'D'}{first['row']}"
+
+
+#: a file of each kind, and the rows of it that are good whatever stands in its last cell
+PANEL = {
+    "job-demand": (
+        """统一社会信用代码,季度,地区,行业,技能,招聘人数
+91350100M000100Y43,2025年第3季度,350200,39,Python,12
+us-agency:DN,2025-Q3,,,零报告,
+91350100M000100Y43,2025-Q3,,,合计,{}
+""",
+        "2,91350100M000100Y43,2025-Q3,350200,39,,Python,12,,,,\n3,us-agency:DN,2025-Q3,,,,nil-report,,,,,\n",
+    ),
+    "technology": (
+        """社会信用代码,季度,技术名称,阶段,相关技能
+91350100M000100Y43,2025-Q3,数字孪生,试点,三维建模；Python
+us-agency:DN,2025-Q3,NIL,,
+us-agency:DC,2025-Q3,5G,应用,{}
+""",
+        "2,91350100M000100Y43,2025-Q3,数字孪生,pilot,三维建模;Python,\n3,us-agency:DN,2025-Q3,nil-report,,,\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PANEL)
+def test_files_of_reporters_are_checked_without_a_database(ievq: Ievq, file: File, tmp_path: Path, kind: str) -> None:
+    given, accepted = PANEL[kind]
+    out = tmp_path / "rows.csv"
+    arguments = ("--feed-kind", kind, "--quarter", "2025-Q3", "--rows-out", out, "--json")
+    good = ievq("check", file(given.format(15)), *arguments)
+    assert (good.code, good.err, list(good.json), good.json["findings"]) == (0, "", SHAPE, [])
+    assert good.json["rules_version"] == f"{kind}-1"
+    assert accepted in out.read_text()
+    bad = ievq("check", file(given.format("")), *arguments)
+    assert (bad.code, bad.json["verdict"]) == (1, "accepted_with_quarantine")
+    assert [found["code"] for found in bad.json["findings"]] == ["NQ-REQUIRED"]
+    assert out.read_text().partition("\n")[2] == accepted
 
 
 def test_people_are_told_on_standard_error_in_their_language_with_repeats_grouped(ievq: Ievq, file: File) -> None:

@@ -1,7 +1,9 @@
 """What a contract is made of: fields, rules and their wording. Pure data; `adapters/checks.py` compiles it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from ievq_pipeline.domain.text import Text
 
@@ -9,8 +11,11 @@ from ievq_pipeline.domain.text import Text
 class FieldType(StrEnum):
     IDENTIFIER = "identifier"
     QUARTER = "quarter"
+    CODE = "code"
+    CHOICE = "choice"
     WORDING = "wording"
     INTEGER = "integer"
+    TEXT = "text"
 
 
 class Severity(StrEnum):
@@ -28,6 +33,29 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a column that has few: its code, its wording, and what else is understood."""
+
+    code: str
+    title: Text
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A word that stands where a series is named, and makes the row one of another sort, such as a zero report."""
+
+    code: str
+    aliases: tuple[str, ...]
+    #: required columns that such a row may leave empty
+    may_be_empty: frozenset[str]
+
+
+#: of a feed that does not know a column: its cells may be empty
+NOT_STATED = "not-stated"
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One column: its code, what people call it, and what its cells may hold."""
 
@@ -39,8 +67,23 @@ class Field:
     example: str
     required: bool = True
     unit: Text | None = None
+    #: of a number, its limits; of a text, `maximum` counts characters
     minimum: int | None = None
     maximum: int | None = None
+    #: of a code or an identifier: the scheme of bare ones; others are written `scheme:value`
+    scheme: str | None = None
+    code_list: str | None = None
+    choices: tuple[Choice, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    #: a cell holds several wordings, separated by `;`
+    is_list: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that its header may read; the unit may stand in brackets after it."""
+        names = (self.code, self.title.zh, self.title.en, *self.aliases)
+        units = (self.unit.zh, self.unit.en) if self.unit else ()
+        return (*names, *(f"{name}({unit})" for name in names for unit in units))
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -50,8 +93,8 @@ class Field:
             "type": str(self.type),
             "required": self.required,
             "unit": self.unit.as_json() if self.unit else None,
-            "code_list": None,
-            "choices": None,
+            "code_list": self.code_list,
+            "choices": [{"code": c.code, "title": c.title.as_json()} for c in self.choices] or None,
             "minimum": self.minimum,
             "maximum": self.maximum,
             "rule": self.rule.as_json(),
@@ -88,18 +131,36 @@ class Contract:
     version: int
     title: Text
     key: tuple[str, ...]
-    #: the column whose share of quarantined rows decides on partial acceptance
-    weight: str
-    #: the column that names the series; what a quarantined row names there is unknown, never zero
-    subject: str
+    #: the column whose share of quarantined rows decides on partial acceptance; without one the rows alone decide
+    weight: str | None
+    #: the columns that name a series, the reporter's first where a file has several; what a quarantined row names there
+    #: is unknown, never zero
+    subject: tuple[str, ...]
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
+    #: False: files can be checked, but the later rooms have no place for them yet, so no feed of the kind is registered
+    is_taken_in: bool = True
 
     def field(self, code: str) -> Field:
         return next(f for f in self.fields if f.code == code)
 
     def rule(self, code: str) -> Rule:
         return next(r for r in self.rules if r.code == code)
+
+    @property
+    def markers(self) -> tuple[Marker, ...]:
+        """The markers of the column that names the series."""
+        return self.field(self.subject[-1]).markers
+
+    def with_schemes(self, schemes: Mapping[str, str]) -> Self:
+        """The contract as one feed has agreed on it: by column, the scheme of bare codes, or NOT_STATED."""
+        fields = tuple(
+            replace(f, scheme=scheme, required=f.required and scheme != NOT_STATED)
+            if (scheme := schemes.get(f.code)) and f.scheme
+            else f
+            for f in self.fields
+        )
+        return replace(self, fields=fields)
 
     @property
     def rules_version(self) -> str:

@@ -149,10 +149,47 @@ CELL_RULES = (
     ),
 )
 
+#: of cells that hold codes and choices
+CODE_RULES = (
+    Rule(
+        "NQ-CREDIT-CODE", HARD, Scope.CELL,
+        Text("统一社会信用代码有误", "Not a valid credit code"),
+        Text("“{value}”不是有效的统一社会信用代码（应为18位，且校验码相符）。",
+             "“{value}” is not a valid unified social credit code (18 characters, the last of which checks the others)."),
+        Text("请对照营业执照填写；若显示成9.1E+17的样子，请先把该列设为“文本”格式。没有信用代码的单位写成带体系名的代码，如 us-agency:DN。",
+             "Copy it from the business licence; where it shows like 9.1E+17, format the column as text first. An organisation without one is written scheme:value, such as us-agency:DN."),
+    ),
+    Rule(
+        "NQ-SCHEME", HARD, Scope.CELL,
+        Text("代码体系写法有误", "Not scheme:value"),
+        Text("“{value}”的冒号前不是体系名，或冒号后没有代码。",
+             "In “{value}”, no name of a scheme stands before the colon, or no code after it."),
+        Text("体系名用英文字母、数字和连字符书写，冒号后写代码，如 us-agency:DN；本列默认体系的代码不必写体系名，例如“{example}”。",
+             "A scheme is written in letters, digits and hyphens, with the code after the colon, such as us-agency:DN; a code of the column's own scheme needs none, for example “{example}”."),
+    ),
+    Rule(
+        "NQ-CODE", HARD, Scope.CELL,
+        Text("代码写法有误", "Not a code of this column"),
+        Text("“{value}”不是本列代码的写法。", "“{value}” is not written like a code of this column."),
+        Text("本列的要求：{rule_zh}。例如“{example}”；开头的0不能省略。",
+             "What the column asks for: {rule_en}. For example “{example}”; zeros at its beginning count."),
+    ),
+    Rule(
+        "NQ-CHOICE", HARD, Scope.CELL,
+        Text("不在可选范围内", "Not one of the choices"),
+        Text("“{value}”不在可选范围内。", "“{value}” is not one of the choices."),
+        Text("请填写其中之一：{choices_zh}。", "Give one of these: {choices_en}."),
+    ),
+)
+
 NORMALISED = {
     "NQ-N-BLANKS": Text("去除首尾空白", "blanks at the ends taken off"),
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
     "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
+    "NQ-N-CODE": Text("统一代码写法", "codes spelled the agreed way"),
+    "NQ-N-CHOICE": Text("文字换成代码", "wordings of choices made codes"),
+    "NQ-N-MARKER": Text("统一零报告与合计行的写法", "zero reports and totals rows spelled the agreed way"),
+    "NQ-N-LIST": Text("统一分隔符，去除重复项", "separators made `;`, repeats taken out"),
 }

@@ -10,7 +10,7 @@ TOTALS = Contract(
     title=Text("需求总量表", "Demand totals"),
     key=("source", "quarter", "term"),
     weight="count",
-    subject="term",
+    subject=("term",),
     fields=(
         Field(
             "source", Text("来源", "Source"), ("数据来源", "来源代码"), FieldType.IDENTIFIER,

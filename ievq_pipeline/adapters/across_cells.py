@@ -1,0 +1,113 @@
+"""The rules that need more than one cell, by feed kind: a table of typed cells in, findings out.
+
+Cells that are already bad are null here, or empty where one is required, and trip nothing twice.
+"""
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from ievq_pipeline.adapters.tables import ROW
+from ievq_pipeline.domain.contracts.model import Contract
+from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
+from ievq_pipeline.domain.finding import Finding
+
+Places = dict[str, int]
+#: whose rows, and when
+REPORTER = ["enterprise", "quarter"]
+
+
+def _totals(clean: pl.DataFrame, positions: Places, _contract: Contract, source: str | None) -> Iterator[Finding]:
+    over_all = clean.filter(pl.col("count") > pl.col("exposure")).select(ROW, "count", "exposure")
+    for row, count, exposure in over_all.iter_rows():
+        yield Finding("NQ-COUNT-OVER-EXPOSURE", row, "count", positions["count"], str(count), {"exposure": exposure})
+    yield from _repeats(clean.filter(pl.col("term") != ""), ["term"], "term", "NQ-DUPLICATE", positions)
+    yield from _differing(clean, positions, "exposure", "NQ-EXPOSURE-DIFFERS")
+    if source is None:
+        yield from _differing(clean, positions, "source", "NQ-SOURCE-DIFFERS")
+        return
+    others = clean.filter(~pl.col("source").is_in(["", source]))
+    for row, value in others.select(ROW, "source").iter_rows():
+        yield Finding("NQ-SOURCE-OTHER", row, "source", positions["source"], value, {"source": source})
+
+
+def _job_demand(clean: pl.DataFrame, positions: Places, contract: Contract, _source: str | None) -> Iterator[Finding]:
+    known = _attributed(clean, "skill")
+    totals, zeros = known.filter(pl.col("skill") == TOTAL), known.filter(pl.col("skill") == NIL)
+    rows = known.filter(~pl.col("skill").is_in([TOTAL, NIL]))
+    for row, openings in zeros.filter(pl.col("openings") > 0).select(ROW, "openings").iter_rows():
+        yield Finding("NQ-ZERO-COUNTED", row, "openings", positions["openings"], str(openings))
+    for row, region in totals.filter(pl.col("region") != "").select(ROW, "region").iter_rows():
+        yield Finding("NQ-TOTAL-REGION", row, "region", positions["region"], region)
+    data = pl.concat([rows, totals.filter(pl.col("openings") > 0)])
+    yield from _zeros_beside(zeros, data, "skill", positions)
+    yield from _repeats(totals, REPORTER, "skill", "NQ-TOTAL-TWICE", positions)
+    yield from _totals_below(totals, rows, positions)
+    yield from _repeats(_keyed(pl.concat([rows, zeros]), contract), [*contract.key], "skill", "NQ-DUPLICATE", positions)
+
+
+def _technology(clean: pl.DataFrame, positions: Places, contract: Contract, _source: str | None) -> Iterator[Finding]:
+    known = _attributed(clean, "technology")
+    zeros, rows = known.filter(pl.col("technology") == NIL), known.filter(pl.col("technology") != NIL)
+    yield from _zeros_beside(zeros, rows, "technology", positions)
+    yield from _repeats(known, [*contract.key], "technology", "NQ-DUPLICATE", positions)
+
+
+def _attributed(clean: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Rows that say whose they are, of when, and what they are about."""
+    return clean.filter(pl.all_horizontal(pl.col(*REPORTER, name) != ""))
+
+
+def _keyed(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Rows whose key can be read, so that it can be compared."""
+    needed = [code for code in contract.key if contract.field(code).required]
+    is_named = (pl.col("skill") == NIL) | pl.all_horizontal(pl.col(*needed) != "")
+    return rows.filter(pl.all_horizontal(pl.col(*contract.key).is_not_null()) & is_named)
+
+
+def _repeats(rows: pl.DataFrame, key: list[str], named: str, code: str, positions: Places) -> Iterator[Finding]:
+    """Rows whose key already stood in an earlier one; the cell that is told of is the one that names the series."""
+    # cheap first: only rows whose key has the same hash as another's can be repeats
+    alike = rows.filter(rows.select(key).hash_rows().is_duplicated()).sort(ROW)
+    repeats = alike.with_columns(first=pl.col(ROW).first().over(key)).filter(pl.col(ROW) != pl.col("first"))
+    for row, name, first in repeats.select(ROW, named, "first").iter_rows():
+        yield Finding(code, row, named, positions[named], name, {"first": first})
+
+
+def _zeros_beside(zeros: pl.DataFrame, data: pl.DataFrame, named: str, positions: Places) -> Iterator[Finding]:
+    first = data.group_by(REPORTER).agg(first=pl.col(ROW).min())
+    for row, first_row in zeros.join(first, on=REPORTER).select(ROW, "first").iter_rows():
+        yield Finding("NQ-ZERO-BESIDE-ROWS", row, named, positions[named], NIL, {"first": first_row})
+
+
+def _totals_below(totals: pl.DataFrame, rows: pl.DataFrame, positions: Places) -> Iterator[Finding]:
+    """All positions are at least those of any one row; sums say nothing, since a position needs several skills."""
+    largest = (
+        rows.filter(pl.col("openings").is_not_null())
+        .sort("openings", ROW, descending=[True, False])
+        .group_by(REPORTER, maintain_order=True)
+        .agg(first=pl.col(ROW).first(), largest=pl.col("openings").first())
+    )
+    below = totals.join(largest, on=REPORTER).filter(pl.col("openings") < pl.col("largest"))
+    for row, total, first, most in below.select(ROW, "openings", "first", "largest").iter_rows():
+        more: dict[str, object] = {"first": first, "largest": most}
+        yield Finding("NQ-TOTAL-BELOW", row, "openings", positions["openings"], str(total), more)
+
+
+def _differing(clean: pl.DataFrame, positions: Places, column: str, code: str) -> Iterator[Finding]:
+    """Cells of a column that should be the same in the whole file, and are not what most of it says."""
+    given = clean.filter(pl.col(column).is_not_null() & (pl.col(column).cast(pl.String) != ""))
+    if given.is_empty():
+        return
+    counted = given.get_column(column).value_counts().sort("count", column, descending=[True, False])
+    usual = counted[column][0]
+    for row, value in given.filter(pl.col(column) != usual).select(ROW, column).iter_rows():
+        yield Finding(code, row, column, positions[column], str(value), {"usual": usual})
+
+
+#: the rules of each kind
+ACROSS_CELLS: dict[str, Callable[[pl.DataFrame, Places, Contract, str | None], Iterator[Finding]]] = {
+    "job-demand": _job_demand,
+    "technology": _technology,
+    "totals": _totals,
+}

@@ -1,0 +1,67 @@
+"""One cell with a code: `scheme:value`, or a bare one of the column's own scheme. Shapes are checked, no code lists."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from ievq_pipeline.domain.contracts.model import Field
+
+#: full-width letters, digits and signs as a Chinese keyboard types them → plain ones
+ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+SCHEME = re.compile(r"[a-z][a-z0-9.-]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a cell means, or None; `code` says what is wrong with it, or what had to be changed."""
+
+    value: str | None
+    code: str | None = None
+    more: dict[str, object] = field(default_factory=dict)
+
+
+def _credit_code(value: str) -> str | None:
+    try:
+        return uscc.validate(value)
+    except ValidationError:
+        return None
+
+
+def _shaped(pattern: str, spell: Callable[[str], str]) -> Callable[[str], str | None]:
+    shape = re.compile(pattern)
+    return lambda value: spelled if shape.fullmatch(spelled := spell(value)) else None
+
+
+#: schemes whose codes have a known shape; codes of any other are taken as they are
+SHAPES: dict[str, Callable[[str], str | None]] = {
+    "uscc": _credit_code,
+    "gbt2260": _shaped("[1-9][0-9]{5}|unknown|remote", str.lower),
+    "gbt4754": _shaped("[A-T]|[0-9]{2,4}", str.upper),
+    "csco": _shaped("[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}", str),
+}
+
+
+def read_code(text: str, column: Field) -> Reading:
+    """The code in its agreed spelling: plain characters, and no scheme where it is the column's own."""
+    if column.maximum is not None and len(text) > column.maximum:
+        return Reading(None, "NQ-TEXT-LONG", {"length": len(text)})
+    scheme, colon, value = text.translate(ASCII).partition(":")
+    if not colon:
+        scheme, value = column.scheme or "", scheme
+    scheme, value = scheme.strip().lower(), value.strip()
+    if not SCHEME.fullmatch(scheme) or not value:
+        return Reading(None, "NQ-SCHEME")
+    shaped = SHAPES[scheme](value) if scheme in SHAPES else value
+    if shaped is None:
+        return Reading(None, "NQ-CREDIT-CODE" if scheme == "uscc" else "NQ-CODE")
+    spelled = shaped if scheme == column.scheme else f"{scheme}:{shaped}"
+    return Reading(spelled, _change(text, spelled))
+
+
+def _change(text: str, spelled: str) -> str | None:
+    if text == spelled:
+        return None
+    return "NQ-N-WIDTH" if text.translate(ASCII) == spelled else "NQ-N-CODE"

@@ -1,0 +1,36 @@
+"""What the kinds share in which reporters speak for themselves: whose numbers they are, and the zero report."""
+
+from ievq_pipeline.domain.contracts.model import Field, FieldType, Marker, Rule, Scope, Severity
+from ievq_pipeline.domain.text import Text
+
+ENTERPRISE = Field(
+    "enterprise", Text("企业代码", "Enterprise"),
+    ("统一社会信用代码", "社会信用代码", "信用代码", "企业统一社会信用代码", "企业信用代码", "企业", "单位代码", "enterprise code", "credit code"),
+    FieldType.IDENTIFIER,
+    Text("数字所属企业的18位统一社会信用代码；没有的写成带体系名的代码，如 us-agency:DN",
+         "The unified social credit code of the enterprise that the numbers are about; without one, scheme:value such as us-agency:DN"),
+    "91350100M000100Y43", maximum=200, scheme="uscc",
+)
+
+QUARTER = Field(
+    "quarter", Text("季度", "Quarter"), ("填报季度", "报告期", "所属季度", "统计季度", "period"), FieldType.QUARTER,
+    Text("本次填报的季度", "The quarter that this submission is for"), "2025-Q3",
+)
+
+#: the code of a zero report, as it is kept
+NIL = "nil-report"
+#: the code of a row with the reporter's openings in all
+TOTAL = "TOTAL"
+
+
+def zero_report(*may_be_empty: str) -> Marker:
+    """The enterprise reports nothing this quarter; the columns named may then be empty."""
+    return Marker(NIL, ("零报告", "NIL"), frozenset(may_be_empty))
+
+
+ZERO_RULE = Rule(
+    "NQ-ZERO-BESIDE-ROWS", Severity.HARD, Scope.WITHIN,
+    Text("零报告与数据行并存", "A zero report beside rows with data"),
+    Text("该企业本季度报了零报告，但第 {first} 行又有数据。", "This enterprise hands in a zero report, but row {first} has data of it."),
+    Text("若本季度确无数据，请删去数据行；否则请删去零报告行。", "Delete the zero report, or the rows with data if there really are none."),
+)
