@@ -22,7 +22,7 @@ from ievq_pipeline.db.session import connect, require
 from ievq_pipeline.db.tables import QuarterRow
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.contracts import contract
-from ievq_pipeline.domain.errors import OutsideMissing
+from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stages import carry, close, deliver, detect, publish, receive, store, validate
@@ -76,7 +76,10 @@ class House:
                 due_on=due_on or quarter.due_on,
                 closes_on=closes_on or quarter.closes_on,
             )
-            for basis in feeds.bases(session):
+            bases = feeds.bases(session)
+            if mode is Mode.HISTORY and not bases:
+                raise HistoryOfNobody(quarter=quarter)
+            for basis in bases:
                 quarters.set_mode(session, basis, str(quarter), mode)
             session.expunge(row)
         return row

@@ -12,7 +12,7 @@ from ievq_pipeline.bootstrap import House, open_house
 from ievq_pipeline.db import feeds, migrate, quarters
 from ievq_pipeline.db.session import connect
 from ievq_pipeline.domain.alert import Mode
-from ievq_pipeline.domain.errors import OutsideMissing, UnknownSubmission
+from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing, UnknownSubmission
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stages.receive import HandedIn
@@ -143,3 +143,19 @@ def test_a_notice_names_the_public_address(house: House) -> None:
     with public.sessions() as session:
         url = session.execute(text("SELECT body->>'url' FROM alert_revision")).scalar_one()
     assert url.startswith("https://alerts.example/alerts/")
+
+
+def test_history_of_nobody_is_refused_since_no_feed_would_know_of_it(house: House) -> None:
+    with pytest.raises(HistoryOfNobody):
+        house.open_quarter(Quarter(2020, 1), mode=Mode.HISTORY)
+
+
+def test_a_new_feed_takes_over_what_is_history_for_all_others(house: House) -> None:
+    open_feed(house, "2020-Q1", mode=Mode.HISTORY)
+    house.open_quarter(Quarter(2020, 2))
+    with house.sessions.begin() as session:
+        feeds.add(session, "later", "totals", "later")
+    with house.sessions() as session:
+        modes = quarters.modes(session)
+    assert modes["totals:later", "2020-Q1"] == "history"
+    assert ("totals:later", "2020-Q2") not in modes

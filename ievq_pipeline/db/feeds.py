@@ -3,12 +3,15 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ievq_pipeline.db import quarters
 from ievq_pipeline.db.tables import Feed
 from ievq_pipeline.domain.errors import NameTaken, UnknownFeed
 
 
 def add(session: Session, code: str, kind: str, source: str) -> Feed:
     """The feed of that code, made if it is new; the same call again changes nothing.
+
+    What is history for every other basis is so for a new one too, else its past would be told as news.
 
     Raises NameTaken where the code stands for another kind or source: what it has reported would change its meaning.
     """
@@ -17,6 +20,7 @@ def add(session: Session, code: str, kind: str, source: str) -> Feed:
         feed = Feed(code=code, kind=kind, source=source)
         session.add(feed)
         session.flush()
+        quarters.inherit_history(session, feed.basis)
     if (feed.kind, feed.source) != (kind, source):
         raise NameTaken(name=code)
     return feed

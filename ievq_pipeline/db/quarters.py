@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, QuarterMode, QuarterRow, Submission
+from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.errors import LaterQuarterClosed, QuarterNotOpen
 from ievq_pipeline.domain.submission import ON_THE_WAY
 
@@ -32,6 +33,13 @@ def set_mode(session: Session, basis: str, quarter: str, mode: str) -> None:
     """First word wins: a quarter's mode does not change once given."""
     values = {"basis": basis, "quarter": quarter, "mode": mode}
     session.execute(insert(QuarterMode).values(values).on_conflict_do_nothing())
+
+
+def inherit_history(session: Session, basis: str) -> None:
+    """Quarters that are history for every basis known of are so for `basis` too."""
+    of_all = select(QuarterMode.quarter).group_by(QuarterMode.quarter)
+    for quarter in session.scalars(of_all.having(func.bool_and(QuarterMode.mode == Mode.HISTORY))).all():
+        set_mode(session, basis, quarter, Mode.HISTORY)
 
 
 def modes(session: Session) -> dict[tuple[str, str], str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ievq_pipeline.db import deliveries, looks
 from ievq_pipeline.db.tables import AlertRevision, LookRow, QuarterRow, Submission
 from ievq_pipeline.domain.delivery import DeliveryState
+from ievq_pipeline.domain.submission import State
 
 
 @dataclass
@@ -39,6 +40,11 @@ def counts(session: Session) -> dict[str, int]:
         "alerts": session.scalar(select(func.count(AlertRevision.alert_id.distinct()))) or 0,
         "delivered": deliveries.counts(session).get(DeliveryState.SENT, 0),
     }
+
+
+def in_force(session: Session) -> int:
+    """Submissions whose figures count."""
+    return session.scalar(select(func.count()).where(Submission.state == State.IN_FORCE)) or 0
 
 
 def closing_to_alert(session: Session) -> list[float]:

@@ -145,6 +145,7 @@ def _until(house: House, is_so: Callable[[Session], bool], otherwise: str) -> No
 def _conclude(house: House, running: Stack, receiver: Receiver, key: str, latencies: Latencies) -> bool:
     with house.sessions() as session:
         counted = results.counts(session)
+        in_force = results.in_force(session)
         told = results.event_ids(session)
         latencies.closing_to_alert = results.closing_to_alert(session)
     account = {"user": running.settings.airflow_user, "password": _secret(running.settings)}
@@ -167,7 +168,7 @@ def _conclude(house: House, running: Stack, receiver: Receiver, key: str, latenc
     write_private(path, json.dumps(written, indent=2) + "\n")
     missing = told - receiver.arrivals.keys()
     _print(written, path, missing)
-    return not missing and counted["delivered"] > 0 and counted["submitted"] == _expected()
+    return not missing and counted["delivered"] > 0 and in_force == counted["submitted"] == _expected()
 
 
 def _expected() -> int:

@@ -121,6 +121,12 @@ class QuarterNotOpen(Conflict):
     zh = "{quarter} 季度现在不接受填报（尚未开放、已经截止或不存在）。请核对季度，或联系管理员。"
 
 
+class HistoryOfNobody(Conflict):
+    """Quarter {quarter} can't be opened as history: that is said for each feed, and there is none yet. Add it first."""
+
+    zh = "{quarter} 季度无法以历史模式开放：历史模式按填报渠道设定，目前还没有任何渠道。请先登记渠道。"
+
+
 class NotYetDue(Conflict):
     """Quarter {quarter} closes on {closes_on}; it is not yet due. Use --now to close it today."""
 

@@ -29,7 +29,7 @@ def list_alerts(
     state: str | None = None,
     quarter: str | None = None,
 ) -> dict[str, Any]:
-    """Notices in `feed_seq` order, each as it was told. `next` gives the rest; keep it to ask for what is new."""
+    """Notices in `feed_seq` order, each as it was told. `next` gives the rest; the last one used asks for news."""
     wanted = {"skill": skill, "dimension": dimension, "region": region, "industry": industry}
     wanted |= {"severity": severity, "state": state, "quarter": quarter}
     given = {name: value.replace("\0", "\ufffd") for name, value in wanted.items() if value is not None}

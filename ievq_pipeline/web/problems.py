@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import exc
 from starlette.exceptions import HTTPException
 
 from ievq_pipeline.domain.errors import BadCall, IevqError, OutsideMissing
@@ -89,9 +89,11 @@ def install(app: FastAPI) -> None:
         why = "; ".join(f"{fault['place']}: {fault['message']}" for fault in faults)
         return problem(400, BadCall.code(), BadCall(why=why).text(language_of(request)), errors=faults)
 
-    @app.exception_handler(OperationalError)
-    def _(request: Request, error: OperationalError) -> JSONResponse:
-        log.error("web.database_missing", path=request.url.path, why=str(error.orig))
+    @app.exception_handler(exc.OperationalError)
+    @app.exception_handler(exc.TimeoutError)
+    def _(request: Request, error: exc.SQLAlchemyError) -> JSONResponse:
+        """The database is away, or all connections to it are in use."""
+        log.error("web.database_missing", path=request.url.path, why=str(error))
         return refused(request, OutsideMissing())
 
     @app.exception_handler(Exception)
