@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.rule import Severity
+from ievq_pipeline.domain.surge.severity import Severity
 
 
 class Baseline(StrEnum):
@@ -61,6 +61,10 @@ class SeriesTest:
     is_flagged: bool
     is_in_open_episode: bool
     reason: Reason | None
+
+    @property
+    def key(self) -> str:
+        return self.skill
 
     @property
     def counted_quarters(self) -> tuple[Quarter, ...]:
