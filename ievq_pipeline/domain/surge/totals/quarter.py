@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray
 from ievq_pipeline.domain.surge.multiplicity import adjusted, combine
+from ievq_pipeline.domain.surge.reason import Reason
 from ievq_pipeline.domain.surge.severity import Severity
 from ievq_pipeline.domain.surge.totals.dispersion import moderated_dispersion, strata_of
 from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
 from ievq_pipeline.domain.surge.totals.rule import Rule
 from ievq_pipeline.domain.surge.totals.score import CONTINUITY, Score, score
-from ievq_pipeline.domain.surge.totals.series_test import Baseline, Reason, SeriesTest
+from ievq_pipeline.domain.surge.totals.series_test import Baseline, SeriesTest
 from ievq_pipeline.domain.surge.totals.spans import Spans, spans_at
 
 
