@@ -56,13 +56,20 @@ class Cells:
         return np.repeat(np.arange(self.codes.size), np.diff(self.starts))
 
     def shards(self, size: int) -> Iterator[Shard]:
-        """Runs of whole series with about `size` units each."""
-        begin = 0
-        while begin < self.codes.size:
-            end = int(np.searchsorted(self.starts, self.starts[begin] + size, side="right")) - 1
-            end = max(end, begin + 1)
-            yield Shard(slice(begin, end), slice(int(self.starts[begin]), int(self.starts[end])))
-            begin = end
+        return shards_of(self.starts, size)
+
+
+def shards_of(starts: IntArray, size: int) -> Iterator[Shard]:
+    """Runs of whole series with about `size` units each.
+
+    Whole series have several units, and NumPy adds up the rows of a table of several columns one after another; a
+    single column it would add up in another order, and a bit would hang on where the shards are cut.
+    """
+    begin = 0
+    while begin < starts.size - 1:
+        end = max(int(np.searchsorted(starts, starts[begin] + size, side="right")) - 1, begin + 1)
+        yield Shard(slice(begin, end), slice(int(starts[begin]), int(starts[end])))
+        begin = end
 
 
 def cells_of(units: Units, first: int, index: FloatArray, segments: IntArray, rule: MatchedRule) -> Cells | None:
@@ -82,8 +89,8 @@ def cells_of(units: Units, first: int, index: FloatArray, segments: IntArray, ru
     series = units.series[rows]
     begins = np.flatnonzero(np.r_[True, series[1:] != series[:-1]])
     starts = np.append(begins, rows.size)
-    own_index = index[segments[units.enterprise[rows]]].T
-    return _filled(series[begins], starts, known, openings, rows, own_index, rule)
+    segment = segments[units.enterprise[rows]]
+    return _filled(series[begins], starts, known, openings, rows, index.T, segment, rule)
 
 
 def _filled(
@@ -93,15 +100,16 @@ def _filled(
     openings: NDArray[np.int32],
     rows: IntArray,
     index: FloatArray,
+    segment: IntArray,
     rule: MatchedRule,
 ) -> Cells:
     shape = known.shape[0], rows.size
     counts, share, chi = np.empty(shape), np.empty(shape), np.empty(rows.size)
     total, exposure, reports = np.empty(rows.size), np.empty(rows.size), np.empty(rows.size)
-    for begin in range(0, rows.size, rule.shard):
-        part = slice(begin, min(begin + rule.shard, rows.size))
-        m, v = known[:, rows[part]], openings[:, rows[part]].astype(np.float64)
-        f = index[:, part] * m
+    for shard in shards_of(starts, rule.shard):
+        part = shard.units
+        m, v = known.take(rows[part], axis=1), openings.take(rows[part], axis=1).astype(np.float64)
+        f = index.take(segment[part], axis=1) * m
         reports[part], total[part], exposure[part] = m.sum(axis=0), v.sum(axis=0), f.sum(axis=0)
         counts[:, part], share[:, part] = v, f / exposure[part]
         squares = np.divide(v * v, f, out=np.zeros_like(v), where=m).sum(axis=0)
