@@ -84,7 +84,7 @@ def learn_sigma(by_series: list[list[Unit]]) -> FloatArray:
                     seen[k] += min(r @ kernels[k] @ r, 3 * d)
                     expected[k] += d
         variances = variances * np.clip(seen / expected, 0.1, 10)
-    return np.maximum(variances, 1e-7)
+    return np.asarray(np.maximum(variances, 1e-7))
 
 
 @dataclass
