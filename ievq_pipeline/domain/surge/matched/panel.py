@@ -44,6 +44,8 @@ class MatchedPanel:
             raise ValueError("an enterprise reports a quarter twice")
         reported[filed], totals[filed], has_total[filed] = True, reports.total, reports.total != NONE
         at = enterprise_rank[rows.enterprise], rows.quarter - first
+        if rows.skill.size and min(rows.skill.min(), rows.enterprise.min(), rows.region.min() - NONE) < 0:
+            raise ValueError("a row of no enterprise, skill or region in the vocabulary")
         if rows.openings.size and (rows.openings.min() < 0 or at[1].min() < 0 or at[1].max() >= shape[1]):
             raise ValueError("openings below 0, or for a quarter that nobody reported")
         if not reported[at].all():

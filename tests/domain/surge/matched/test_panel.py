@@ -101,6 +101,7 @@ def test_the_total_is_the_one_given_else_the_sum_of_rows_unless_one_is_unknown()
         (Rows(ints(1), ints(0), ints(1), ints(Q), ints(3)), "did not report"),
         (Rows(ints(0), ints(0), ints(1), ints(Q + 2), ints(3)), "nobody reported"),
         (Rows(ints(0), ints(0), ints(1), ints(Q), ints(-3)), "below 0"),
+        (Rows(ints(0), ints(NONE), ints(1), ints(Q), ints(3)), "no enterprise, skill or region"),
     ],
 )
 def test_openings_without_a_report_or_below_zero_are_refused(rows: Rows, message: str) -> None:
