@@ -1,12 +1,12 @@
 """The life of one episode: opened by a flagged test, stepped by severity, ended by time or once the growth is gone."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import Generic, Protocol, Self, TypeVar
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.rule import Rule, Severity
-from ievq_pipeline.domain.surge.series_test import SeriesTest
+from ievq_pipeline.domain.surge.severity import Severity
 
 
 class Change(StrEnum):
@@ -18,35 +18,67 @@ class Change(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
-    """An episode as it stands after a look; `number` counts those of its skill from 1."""
+class Tested(Protocol):
+    """What an episode asks of a test, whichever mode made it."""
 
-    skill: str
+    @property
+    def key(self) -> Hashable:
+        """The series: episodes of equal keys are numbered together, and only one of them is open."""
+
+    @property
+    def quarter(self) -> Quarter: ...
+
+    @property
+    def severity(self) -> Severity | None: ...
+
+    @property
+    def is_flagged(self) -> bool: ...
+
+
+class Life(Protocol):
+    """What an episode asks of a rule."""
+
+    @property
+    def episode_quarters(self) -> int: ...
+
+    @property
+    def exit_growth(self) -> float: ...
+
+    @property
+    def exit_quarters(self) -> int: ...
+
+
+TestT = TypeVar("TestT", bound=Tested)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode(Generic[TestT]):
+    """An episode as it stands after a look; `number` counts those of its series from 1."""
+
     number: int
     opened: Quarter
     severity: Severity
     #: the last quarter it runs to, as long as nothing ends it earlier
     ends: Quarter
     #: the test that opened it, or that of its last step
-    evidence: SeriesTest
+    evidence: TestT
     #: the look at which it ended
     ended: Quarter | None = None
-    #: quarters running in which the share stood below the exit growth
+    #: quarters running in which the growth stood below the exit growth
     quarters_below: int = 0
 
     @classmethod
-    def open(cls, test: SeriesTest, number: int, rule: Rule) -> Self:
+    def open(cls, test: TestT, number: int, rule: Life) -> Self:
         if test.severity is None:
-            raise ValueError(f"{test.skill} {test.quarter}: nothing to open an episode for")
+            raise ValueError(f"{test.key} {test.quarter}: nothing to open an episode for")
         ends = test.quarter.plus(rule.episode_quarters - 1)
-        return cls(test.skill, number, test.quarter, test.severity, ends, test)
+        return cls(number, test.quarter, test.severity, ends, test)
 
     @property
     def is_open(self) -> bool:
         return self.ended is None
 
-    def step(self, test: SeriesTest, severity: Severity, rule: Rule) -> Self:
+    def step(self, test: TestT, severity: Severity, rule: Life) -> Self:
         """Take a higher severity: with new evidence, and from this quarter on four again.
 
         An alert whose severity just rose must not expire on the same day, and whoever answers it gets the full time.
@@ -54,8 +86,8 @@ class Episode:
         ends = test.quarter.plus(rule.episode_quarters - 1)
         return replace(self, severity=severity, evidence=test, ends=ends, quarters_below=0)
 
-    def age(self, quarter: Quarter, growth: float | None, rule: Rule) -> Self:
-        """Let a quarter pass in which nothing was said; `growth` is its share over the evidence's own baseline.
+    def age(self, quarter: Quarter, growth: float | None, rule: Life) -> Self:
+        """Let a quarter pass in which nothing was said; `growth` is how it stands against the evidence's own baseline.
 
         A quarter not known (None) neither counts towards the exit nor breaks the run.
         """
@@ -66,7 +98,10 @@ class Episode:
         return replace(self, quarters_below=below, ended=quarter if is_over else None)
 
 
-def change_of(before: Episode | None, after: Episode) -> Change:
+EpisodeT = TypeVar("EpisodeT", bound=Episode)  # type: ignore[type-arg]  # of whichever mode's tests
+
+
+def change_of(before: EpisodeT | None, after: EpisodeT) -> Change:
     if before is None:
         return Change.OPENED
     if not after.is_open:

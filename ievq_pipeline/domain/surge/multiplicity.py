@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from ievq_pipeline.domain.surge.panel import BoolArray, FloatArray
+from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray
 
 #: a p of 1 would outweigh every other in the combination, one of 0 would have no tangent
 LEAST, MOST = 1e-15, 0.99

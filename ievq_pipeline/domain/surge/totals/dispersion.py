@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from ievq_pipeline.domain.surge.panel import BoolArray, FloatArray
-from ievq_pipeline.domain.surge.rule import Rule
+from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray
+from ievq_pipeline.domain.surge.totals.rule import Rule
 
 #: χ² beyond this quantile is cut to it before pooling, so that one wild series does not speak for its stratum
 CAP = 0.995

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ievq_pipeline.domain.surge.score import LARGEST, Score, score
+from ievq_pipeline.domain.surge.totals.score import LARGEST, Score, score
 
 CURRENT = np.array([[False] * 5 + [True]])
 BASELINE = ~CURRENT

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from scipy import special
 
-from ievq_pipeline.domain.surge.panel import BoolArray, FloatArray
+from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray
 
 #: the normal quantile of a two-sided 95 % interval
 Z95 = 1.959963984540054

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ievq_pipeline.domain.period import Quarter
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
+from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ievq_pipeline.domain.surge.panel import BoolArray
-from ievq_pipeline.domain.surge.rule import Rule
+from ievq_pipeline.domain.surge.arrays import BoolArray
+from ievq_pipeline.domain.surge.totals.rule import Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.dispersion import moderated_dispersion, strata_of
+from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray
 from ievq_pipeline.domain.surge.multiplicity import adjusted, combine
-from ievq_pipeline.domain.surge.panel import BoolArray, FloatArray, TotalsPanel
-from ievq_pipeline.domain.surge.rule import Rule, Severity
-from ievq_pipeline.domain.surge.score import CONTINUITY, Score, score
-from ievq_pipeline.domain.surge.series_test import Baseline, Reason, SeriesTest
-from ievq_pipeline.domain.surge.spans import Spans, spans_at
+from ievq_pipeline.domain.surge.reason import Reason
+from ievq_pipeline.domain.surge.severity import Severity
+from ievq_pipeline.domain.surge.totals.dispersion import moderated_dispersion, strata_of
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
+from ievq_pipeline.domain.surge.totals.rule import Rule
+from ievq_pipeline.domain.surge.totals.score import CONTINUITY, Score, score
+from ievq_pipeline.domain.surge.totals.series_test import Baseline, SeriesTest
+from ievq_pipeline.domain.surge.totals.spans import Spans, spans_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)

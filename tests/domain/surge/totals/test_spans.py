@@ -3,8 +3,8 @@
 import numpy as np
 
 from ievq_pipeline.domain.surge import TOTALS_RULE
-from ievq_pipeline.domain.surge.panel import BoolArray
-from ievq_pipeline.domain.surge.spans import spans_at
+from ievq_pipeline.domain.surge.arrays import BoolArray
+from ievq_pipeline.domain.surge.totals.spans import spans_at
 
 
 def known(width: int, *missing: int) -> BoolArray:

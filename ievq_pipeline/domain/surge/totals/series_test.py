@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.rule import Severity
+from ievq_pipeline.domain.surge.reason import Reason
+from ievq_pipeline.domain.surge.severity import Severity
 
 
 class Baseline(StrEnum):
@@ -12,17 +13,6 @@ class Baseline(StrEnum):
 
     RECENT = "recent"
     SEASON = "season"
-
-
-class Reason(StrEnum):
-    """Why a tested series was not flagged; the first that applies."""
-
-    DISCLOSURE = "disclosure"
-    SMALL_GROWTH = "small_growth"
-    WIDE_INTERVAL = "wide_interval"
-    FALLING_COUNT = "falling_count"
-    IN_EPISODE = "in_episode"
-    CHANCE = "chance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +51,7 @@ class SeriesTest:
     is_flagged: bool
     is_in_open_episode: bool
     reason: Reason | None
+
+    @property
+    def key(self) -> str:
+        return self.skill
