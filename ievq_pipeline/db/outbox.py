@@ -8,6 +8,7 @@ from ievq_pipeline.db.tables import OutboxEvent
 #: the channel on which a commit tells the dispatcher that there is something new
 CHANNEL = "ievq"
 SUBMISSION_RECEIVED = "submission.received"
+SUBMISSION_ACCEPTED = "submission.accepted"
 QUARTER_CLOSED = "quarter.closed"
 ALERTS_PUBLISHED = "alerts.published"
 

@@ -51,7 +51,7 @@ class Claim:
 
 
 def claim(session: Session, quarter: str | None = None) -> Claim | None:
-    """The oldest one that nobody checks, for 30 seconds and one more for each MB."""
+    """The oldest one that nobody checks, for 15 seconds and two more for each MB."""
     is_free = or_(
         Submission.state == State.RECEIVED,
         and_(Submission.state == State.CHECKING, Submission.claimed_until < func.now()),
@@ -60,7 +60,7 @@ def claim(session: Session, quarter: str | None = None) -> Claim | None:
     row = session.scalar(query.with_for_update(skip_locked=True))
     if row is None:
         return None
-    lease = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, 30 + row.bytes // 1_000_000)
+    lease = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, 15 + row.bytes // 500_000)
     row.state = State.CHECKING
     row.claimed_until = lease
     row.attempts += 1

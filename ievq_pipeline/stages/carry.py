@@ -52,7 +52,7 @@ def _by_wake(events: list[OutboxEvent]) -> dict[tuple[str | None, str | None], l
         wake: tuple[str | None, str | None] = (None, None)
         if event.kind == outbox.QUARTER_CLOSED:
             wake = (QUARTERS, event.subject)
-        elif event.kind == outbox.SUBMISSION_RECEIVED:
+        elif event.kind in (outbox.SUBMISSION_RECEIVED, outbox.SUBMISSION_ACCEPTED):
             wake = (SUBMISSIONS, None)
         found.setdefault(wake, []).append(event.id)
     return found

@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import answers
 from ievq_pipeline.adapters.checks import Expected, check, given_up
-from ievq_pipeline.db import submissions
+from ievq_pipeline.db import outbox, submissions
 from ievq_pipeline.db.submissions import Claim
 from ievq_pipeline.domain.contracts import contract
+from ievq_pipeline.domain.submission import State
 
 log = structlog.get_logger()
 #: a file on which the check itself fails, or kills its worker, is given up after so many claims
@@ -48,5 +49,8 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     kept = answers.kept(answer, name=claimed.file_name, data=claimed.content)
     with sessions.begin() as session:
         is_ours = submissions.answer(session, claimed, values, kept)
+        if is_ours and answer.verdict.state is State.ACCEPTED:
+            # a check may take longer than the run that the arrival woke: store must be woken too
+            outbox.tell(session, outbox.SUBMISSION_ACCEPTED, str(claimed.id))
     log.info("validate.answered", submission_id=str(claimed.id), verdict=str(answer.verdict), is_ours=is_ours)
     return is_ours

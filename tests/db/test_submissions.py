@@ -114,15 +114,15 @@ def test_workers_that_claim_at_once_never_hold_the_same_one(house: House) -> Non
     assert set(held) | {one.id for _ in handed_in if (one := claim(house))} == handed_in
 
 
-def test_a_claim_runs_out_after_half_a_minute_and_a_second_for_each_megabyte(house: House) -> None:
+def test_a_claim_runs_out_after_15_seconds_and_two_for_each_megabyte(house: House) -> None:
     open_feed(house, "2020-Q1", "2020-Q2")
     small, large = hand_in(house, "2020-Q1"), hand_in(house, "2020-Q2")
     with house.sessions.begin() as session:
         session.execute(text("UPDATE submission SET bytes = 200000000 WHERE id = :id"), {"id": large})
         now = session.execute(text("SELECT now()")).scalar_one()
     leases = {held.id: held.until - now for _ in range(2) if (held := claim(house)) and held.until}
-    assert timedelta(seconds=29) < leases[small] < timedelta(seconds=32)
-    assert timedelta(seconds=229) < leases[large] < timedelta(seconds=232)
+    assert timedelta(seconds=14) < leases[small] < timedelta(seconds=17)
+    assert timedelta(seconds=414) < leases[large] < timedelta(seconds=417)
 
 
 def test_a_claim_whose_worker_died_is_taken_over_when_it_has_run_out(house: House) -> None:

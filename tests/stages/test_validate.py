@@ -163,3 +163,13 @@ def test_a_file_on_which_the_check_breaks_every_time_is_answered_in_the_end_and_
     assert again != submission_id
     assert house.validate() == [str(again)]
     assert house.submission(again)["state"] == "accepted"
+
+
+def test_an_accepted_one_wakes_store_since_its_check_may_outlast_the_run_that_its_arrival_woke(house: House) -> None:
+    open_feed(house, "2020-Q1", "2020-Q2")
+    accepted = hand_in(house, "2020-Q1")
+    receive(house, b"nothing of a table", "2020-Q2")
+    house.validate()
+    with house.sessions() as session:
+        told = session.execute(text("SELECT subject FROM outbox WHERE kind = 'submission.accepted'")).scalars().all()
+    assert told == [str(accepted)]
