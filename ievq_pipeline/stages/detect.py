@@ -62,17 +62,12 @@ def _at_closings(replayed: list[Look], closed: list[str]) -> Iterator[Look]:
 
 def _panel(session: Session, basis: str, closed: list[str]) -> TotalsPanel:
     rows = observations.in_force(session, basis, closed)
-    unknown = [(row.quarter, row.term) for row in rows if row.count is None]
-    hidden = set(unknown)
-    known = [
-        (row.quarter, row.term, row.count, row.exposure)
-        for row in rows
-        if row.count is not None and row.exposure is not None and (row.quarter, row.term) not in hidden
-    ]
-    named = {(quarter, term) for quarter, term, *_ in known}
-    for quarter in observations.incomplete_quarters(session, basis):
-        unknown += [(quarter, row.term) for row in rows if (quarter, row.term) not in named]
-    return TotalsPanel.of(known, unknown, last=Quarter.parse(closed[-1]))
+    return TotalsPanel.of(
+        [(r.quarter, r.term, r.count, r.exposure) for r in rows if r.count is not None and r.exposure is not None],
+        [(row.quarter, row.term) for row in rows if row.count is None],
+        incomplete=observations.incomplete_quarters(session, basis),
+        last=Quarter.parse(closed[-1]),
+    )
 
 
 def _save(session: Session, basis: str, panel: TotalsPanel, look: Look, known_seq: int | None) -> int:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, Self, TypeVar
 
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.surge.rule import SharedRule
 from ievq_pipeline.domain.surge.severity import Severity
 
 
@@ -35,19 +36,6 @@ class Tested(Protocol):
     def is_flagged(self) -> bool: ...
 
 
-class Life(Protocol):
-    """What an episode asks of a rule."""
-
-    @property
-    def episode_quarters(self) -> int: ...
-
-    @property
-    def exit_growth(self) -> float: ...
-
-    @property
-    def exit_quarters(self) -> int: ...
-
-
 TestT = TypeVar("TestT", bound=Tested)
 
 
@@ -68,7 +56,7 @@ class Episode(Generic[TestT]):
     quarters_below: int = 0
 
     @classmethod
-    def open(cls, test: TestT, number: int, rule: Life) -> Self:
+    def open(cls, test: TestT, number: int, rule: SharedRule) -> Self:
         if test.severity is None:
             raise ValueError(f"{test.key} {test.quarter}: nothing to open an episode for")
         ends = test.quarter.plus(rule.episode_quarters - 1)
@@ -78,7 +66,7 @@ class Episode(Generic[TestT]):
     def is_open(self) -> bool:
         return self.ended is None
 
-    def step(self, test: TestT, severity: Severity, rule: Life) -> Self:
+    def step(self, test: TestT, severity: Severity, rule: SharedRule) -> Self:
         """Take a higher severity: with new evidence, and from this quarter on four again.
 
         An alert whose severity just rose must not expire on the same day, and whoever answers it gets the full time.
@@ -86,7 +74,7 @@ class Episode(Generic[TestT]):
         ends = test.quarter.plus(rule.episode_quarters - 1)
         return replace(self, severity=severity, evidence=test, ends=ends, quarters_below=0)
 
-    def age(self, quarter: Quarter, growth: float | None, rule: Life) -> Self:
+    def age(self, quarter: Quarter, growth: float | None, rule: SharedRule) -> Self:
         """Let a quarter pass in which nothing was said; `growth` is how it stands against the evidence's own baseline.
 
         A quarter not known (None) neither counts towards the exit nor breaks the run.

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Generic
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.episode import Change, EpisodeT, Life, TestT, change_of
+from ievq_pipeline.domain.surge.episode import Change, EpisodeT, TestT, change_of
+from ievq_pipeline.domain.surge.rule import SharedRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Fold(Generic[TestT, EpisodeT]):
     """What one look hands to the next: the episodes running, and how many each series has had."""
 
     episode: type[EpisodeT]
-    rule: Life
+    rule: SharedRule
     running: dict[Hashable, EpisodeT] = field(default_factory=dict)
     numbers: dict[Hashable, int] = field(default_factory=dict)
 

@@ -46,9 +46,3 @@ STEPS = (
     Step(Severity.STRONG, 1.6, 1.2),
     Step(Severity.CRITICAL, 2.0, 1.4),
 )
-
-
-def severity_of(steps: tuple[Step, ...], growth: float, lower: float) -> Severity | None:
-    """The highest step that growth and lower bound both reach."""
-    reached = [step.severity for step in steps if growth >= step.growth and lower >= step.lower]
-    return max(reached) if reached else None

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ievq_pipeline.domain.surge.severity import STEPS, Severity, Step, severity_of
+from ievq_pipeline.domain.surge.rule import SharedRule
 
 
 @dataclass(frozen=True, slots=True)
-class MatchedRule:
+class MatchedRule(SharedRule):
     """One version of the test; two runs with equal rules over equal panels give equal looks."""
 
     version: str = "matched-1"
@@ -37,22 +37,8 @@ class MatchedRule:
     minimum_matched: int = 5
     minimum_expected: float = 4.0
     minimum_effective: float = 2.5
-    #: least step growth and least shown growth
-    minimum_effect: float = 1.2
-    #: openings against the year before, like for like: less falling than the market is resilience, not a surge
-    year_gate: bool = True
-    minimum_on_year: float = 1.1
-    steps: tuple[Step, ...] = STEPS
-    #: an episode lasts so many quarters, and ends earlier after `exit_quarters` below `exit_growth`
-    episode_quarters: int = 4
-    exit_growth: float = 1.10
-    exit_quarters: int = 2
     #: units worked on at a time; results do not depend on it
     shard: int = 16_384
-
-    def severity(self, growth: float, lower: float) -> Severity | None:
-        """The highest step that growth and lower bound both reach."""
-        return severity_of(self.steps, growth, lower)
 
 
 MATCHED_RULE = MatchedRule()

@@ -27,11 +27,13 @@ class TotalsPanel:
         rows: Iterable[tuple[str, str, int, int]],
         unknown: Iterable[tuple[str, str]] = (),
         *,
+        incomplete: Iterable[str] = (),
         last: Quarter | None = None,
     ) -> Self:
         """From (quarter, skill, count, exposure), in any order; it reaches to `last`, also where nobody filed for that.
 
-        A skill not named in a quarter that has rows is a true zero; an `unknown` pair (a quarantined row) is unknown.
+        A skill not named in a quarter that has rows is a true zero; an `unknown` pair (a quarantined row) is unknown,
+        and so is all that a quarter does not name where a row of it could not even be read (`incomplete`).
         Raises ValueError where a pair comes twice or a quarter has two exposures: the checks refuse such files.
         """
         counts: dict[tuple[Quarter, str], int] = {}
@@ -46,11 +48,15 @@ class TotalsPanel:
         hidden = {(Quarter.parse(name), skill) for name, skill in unknown}
         if last is not None and exposures:
             exposures.setdefault(last, 0)
-        return cls._assemble(counts, exposures, hidden)
+        return cls._assemble(counts, exposures, hidden, {Quarter.parse(name) for name in incomplete})
 
     @classmethod
     def _assemble(
-        cls, counts: dict[tuple[Quarter, str], int], exposures: dict[Quarter, int], hidden: set[tuple[Quarter, str]]
+        cls,
+        counts: dict[tuple[Quarter, str], int],
+        exposures: dict[Quarter, int],
+        hidden: set[tuple[Quarter, str]],
+        incomplete: set[Quarter],
     ) -> Self:
         seen = sorted(exposures)
         quarters = tuple(seen[0].plus(n) for n in range(seen[-1].index - seen[0].index + 1)) if seen else ()
@@ -60,8 +66,10 @@ class TotalsPanel:
         table = np.zeros((len(skills), len(quarters)), dtype=np.int64)
         exposure = np.array([exposures.get(quarter, 0) for quarter in quarters], dtype=np.float64)
         known = np.repeat(exposure[None, :] > 0, len(skills), axis=0)
+        known[:, [column[quarter] for quarter in incomplete & column.keys()]] = False
         for (quarter, skill), count in counts.items():
             table[row[skill], column[quarter]] = count
+            known[row[skill], column[quarter]] = exposure[column[quarter]] > 0
         for quarter, skill in hidden:
             if quarter in column:
                 known[row[skill], column[quarter]] = False

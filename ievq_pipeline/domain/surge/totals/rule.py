@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from ievq_pipeline.domain.surge.severity import STEPS, Severity, Step, severity_of
+from ievq_pipeline.domain.surge.rule import SharedRule
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(SharedRule):
     """One version of the test; two runs with equal rules over equal panels give equal looks."""
 
     version: str = "totals-1"
@@ -25,16 +25,6 @@ class Rule:
     minimum_expected: float = 4.0
     #: a smaller count is never shown, so never flagged
     minimum_count: int = 5
-    #: least growth against both baselines
-    minimum_effect: float = 1.2
-    #: the count itself against the year before: a share that rises while counts fall is resilience, not a surge
-    year_gate: bool = True
-    minimum_on_year: float = 1.1
-    steps: tuple[Step, ...] = STEPS
-    #: an episode lasts so many quarters, and ends earlier after `exit_quarters` below `exit_growth`
-    episode_quarters: int = 4
-    exit_growth: float = 1.10
-    exit_quarters: int = 2
     #: strata of like volume for the variance: at most so many, of at least so many series
     strata: int = 8
     minimum_stratum: int = 30
@@ -44,10 +34,6 @@ class Rule:
         """How many quarters before its own a look can see: as far as either baseline of the longest window goes."""
         longest = max(self.windows)
         return max(longest - 1 + 4 * max(self.season_years), longest + self.baseline)
-
-    def severity(self, growth: float, lower: float) -> Severity | None:
-        """The highest step that growth and lower bound both reach."""
-        return severity_of(self.steps, growth, lower)
 
 
 TOTALS_RULE = Rule()

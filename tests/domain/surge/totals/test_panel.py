@@ -43,3 +43,15 @@ def test_a_pair_that_comes_twice_or_a_second_exposure_is_refused(row: tuple[str,
 
 def test_no_rows_make_an_empty_panel() -> None:
     assert TotalsPanel.of([]).quarters == ()
+
+
+def test_what_an_incomplete_quarter_does_not_name_is_unknown_there_and_nowhere_else() -> None:
+    rows = [
+        ("2020-Q1", "Go", 3, 100),
+        ("2020-Q1", "Rust", 4, 100),
+        ("2020-Q2", "Go", 5, 100),
+        ("2020-Q3", "Go", 6, 100),
+    ]
+    panel = TotalsPanel.of(rows, incomplete=["2020-Q2", "2030-Q1"])
+    assert panel.skills == ("Go", "Rust")
+    assert panel.known.tolist() == [[True, True, True], [True, False, True]]
