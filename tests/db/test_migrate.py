@@ -88,7 +88,8 @@ def test_a_table_that_was_changed_by_hand_is_noticed(empty: Engine, statement: s
 def test_two_alerts_of_one_episode_are_refused_by_the_table_itself(empty: Engine) -> None:
     """Family, region and industry are empty today: nulls must not make two of one."""
     migrate.upgrade(empty)
-    insert = "INSERT INTO alert (id, basis, level, skill, episode) VALUES (gen_random_uuid(), 'b', 'skill', 'Go', 1)"
+    columns = "INSERT INTO alert (id, basis, level, skill, episode, opened)"
+    insert = f"{columns} VALUES (gen_random_uuid(), 'b', 'skill', 'Go', 1, '2020-Q1')"
     run(empty, insert)
     with pytest.raises(Exception, match="uq_alert"):
         run(empty, insert)

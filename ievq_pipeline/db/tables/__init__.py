@@ -1,0 +1,61 @@
+"""Every table of ours, as SQLAlchemy models. `migrations/` builds them; a test holds the two together."""
+
+from ievq_pipeline.db.tables.alerts import Alert, AlertRevision, Delivery, Endpoint, OutboxEvent
+from ievq_pipeline.db.tables.base import Base
+from ievq_pipeline.db.tables.feeds import ApiKey, Feed, FeedPull, QuarterMode, QuarterRow, Reminder, Silence
+from ievq_pipeline.db.tables.looks import EpisodeChange, LookRow, SeriesBreak, SurgeRow, Vintage
+from ievq_pipeline.db.tables.observations import JobDemandObservation, TechnologyObservation, TotalObservation
+from ievq_pipeline.db.tables.organisations import (
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationSegment,
+    OrganisationSuccession,
+    RosterEntry,
+)
+from ievq_pipeline.db.tables.submissions import (
+    Filing,
+    FilingInForce,
+    FilingUnknown,
+    Known,
+    Submission,
+    SubmissionAnswer,
+    SubmissionConfirmation,
+    SubmissionFile,
+)
+
+__all__ = [
+    "Alert",
+    "AlertRevision",
+    "ApiKey",
+    "Base",
+    "Delivery",
+    "Endpoint",
+    "EpisodeChange",
+    "Feed",
+    "FeedPull",
+    "Filing",
+    "FilingInForce",
+    "FilingUnknown",
+    "JobDemandObservation",
+    "Known",
+    "LookRow",
+    "Organisation",
+    "OrganisationIdentifier",
+    "OrganisationSegment",
+    "OrganisationSuccession",
+    "OutboxEvent",
+    "QuarterMode",
+    "QuarterRow",
+    "Reminder",
+    "RosterEntry",
+    "SeriesBreak",
+    "Silence",
+    "Submission",
+    "SubmissionAnswer",
+    "SubmissionConfirmation",
+    "SubmissionFile",
+    "SurgeRow",
+    "TechnologyObservation",
+    "TotalObservation",
+    "Vintage",
+]
