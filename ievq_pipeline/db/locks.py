@@ -10,9 +10,10 @@ SPACE = 0x69657671
 
 
 class Lock(IntEnum):
-    KNOWN = 1  #: filings come into force: `known_seq`
+    KNOWN = 1  #: filings come into force and go out of it: `known_seq`
     FOLD = 2  #: detection, a fold over quarters
     FEED = 3  #: the alert feed: `feed_seq`
+    ORGANISATIONS = 5  #: identifiers are given to organisations: nobody is to be made twice
     CALENDAR = 4  #: quarters open and close: whoever opens one must see which later ones are closed, and the reverse
 
 

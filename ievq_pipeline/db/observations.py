@@ -1,81 +1,192 @@
-"""Observations: appended with a submission, in force by their filing's spells."""
+"""Observations: appended with a submission, in force by their filing's spells, and read as of any moment."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db.tables import Filing, FilingInForce, Known, Submission, SubmissionAnswer, TotalObservation
+from ievq_pipeline.db import partitions
+from ievq_pipeline.db.tables import (
+    Base,
+    Feed,
+    Filing,
+    FilingInForce,
+    FilingUnknown,
+    JobDemandObservation,
+    Known,
+    OrganisationIdentifier,
+    Submission,
+    TechnologyObservation,
+    TotalObservation,
+)
 
-COLUMNS = ("submission_id", "row", "term", "count", "exposure", "months")
+MODELS: dict[str, type[Base]] = {
+    "job-demand": JobDemandObservation,
+    "technology": TechnologyObservation,
+    "totals": TotalObservation,
+}
+#: columns that say where a row belongs, beside those of its kind
+PLACE = ("submission_id", "quarter", "row", "filing_id")
+#: characters sent to the server at a time
+BLOCK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class TotalInForce:
-    """A row of a totals filing that counts. `count` is None where the source's figure is unknown."""
-
-    quarter: str
-    term: str
-    count: int | None
-    exposure: int | None
+def columns(kind: str) -> list[str]:
+    """The columns of a kind's observations, in order."""
+    return [column.name for column in MODELS[kind].__table__.columns]
 
 
-def next_known(session: Session) -> int:
-    """The next place in the order of what is known; call it under `Lock.KNOWN`."""
-    known = Known()
-    session.add(known)
-    session.flush()
-    return known.seq
-
-
-def append(session: Session, rows: Iterable[tuple[Any, ...]]) -> None:
-    """COPY rows (in the order of COLUMNS) into the table."""
+def append(session: Session, kind: str, quarter: str, csv: bytes) -> None:
+    """COPY rows, as CSV in the order of `columns`, into the quarter's partition; an empty cell is null."""
+    table = partitions.partition(partitions.TABLES[kind], quarter)
     cursor = session.connection().connection.cursor()
-    with cursor.copy(f"COPY total_observation ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    with cursor.copy(f"COPY {table} ({', '.join(columns(kind))}) FROM STDIN (FORMAT csv)") as copy:
+        for start in range(0, len(csv), BLOCK):
+            copy.write(csv[start : start + BLOCK])
 
 
-def put_in_force(session: Session, submission: Submission, basis: str, reporter: str, seq: int) -> None:
-    """From `seq` on the submission's filing counts, and no other of the same (basis, reporter, quarter)."""
-    others = select(Filing.id).where(
-        Filing.basis == basis, Filing.reporter == reporter, Filing.quarter == submission.quarter
-    )
-    session.execute(
-        update(FilingInForce)
-        .where(FilingInForce.known_to.is_(None), FilingInForce.filing_id.in_(others))
-        .values(known_to=seq)
-    )
-    filing = Filing(submission_id=submission.id, basis=basis, reporter=reporter, quarter=submission.quarter)
-    session.add(filing)
-    session.flush()
-    session.add(FilingInForce(filing_id=filing.id, known_from=seq))
+def counted_at(seq: int | None) -> Any:
+    """Whether a spell of FilingInForce holds at a cut; None: now."""
+    if seq is None:
+        return FilingInForce.known_to.is_(None)
+    ended = or_(FilingInForce.known_to.is_(None), FilingInForce.known_to > seq)
+    return and_(FilingInForce.known_from <= seq, ended)
 
 
-def in_force(session: Session, basis: str, quarters: list[str]) -> list[TotalInForce]:
-    """Every row that counts now, in a fixed order."""
-    query = (
-        select(Filing.quarter, TotalObservation.term, TotalObservation.count, TotalObservation.exposure)
+def cut_at(session: Session, instant: datetime) -> int:
+    """What was known at an instant, as a place in the order; 0: nothing yet."""
+    return session.scalar(select(func.max(Known.seq)).where(Known.at <= instant)) or 0
+
+
+def in_force(session: Session, kind: str, quarter: str, seq: int | None) -> Iterator[dict[str, Any]]:
+    """Every row that counts (or counted, at a cut), with its reporter, submission and since when it is known.
+
+    A zero report and a reporter's total are rows as well, as the contract writes them. In a fixed order; streamed.
+    """
+    for row in session.execute(_rows(kind, quarter, seq).execution_options(yield_per=5_000)).mappings():
+        yield dict(row)
+
+
+def _rows(kind: str, quarter: str, seq: int | None) -> Select[Any]:
+    model: Any = MODELS[kind]
+    known = select(Known.at).where(Known.seq == FilingInForce.known_from).scalar_subquery()
+    return (
+        select(
+            Filing.organisation_id,
+            func.coalesce(identifier(), Filing.source).label("reporter"),
+            *[model.__table__.c[name] for name in columns(kind) if name not in ("filing_id", "submission_id")],
+            model.submission_id.label("submission_id"),
+            FilingInForce.known_from.label("known_seq"),
+            known.label("known_from"),
+        )
+        .join(Filing, Filing.id == model.filing_id)
         .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .join(TotalObservation, TotalObservation.submission_id == Filing.submission_id)
-        .where(Filing.basis == basis, FilingInForce.known_to.is_(None), Filing.quarter.in_(quarters))
-        .order_by(Filing.quarter, TotalObservation.term, TotalObservation.row)
+        .where(model.quarter == quarter, Filing.quarter == quarter, counted_at(seq))
+        .order_by(func.coalesce(identifier(), Filing.source), model.submission_id, model.row)
     )
-    return [TotalInForce(*row) for row in session.execute(query)]
 
 
-def incomplete_quarters(session: Session, basis: str) -> set[str]:
-    """Quarters in which a row could not be read at all: there, what is not named is unknown."""
+def identifier() -> Any:
+    """The identifier of a filing's reporter: the latest that it has."""
+    code = func.concat(OrganisationIdentifier.scheme, ":", OrganisationIdentifier.value)
+    return (
+        select(code)
+        .where(OrganisationIdentifier.organisation_id == Filing.organisation_id)
+        .order_by(OrganisationIdentifier.holds_from.desc().nulls_last(), OrganisationIdentifier.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def filings(session: Session, kind: str, quarter: str, seq: int | None) -> Iterator[dict[str, Any]]:
+    """Every filing that counts, with what stands on it: its reporter, total, whether it is a zero report."""
+    query = (
+        select(
+            func.coalesce(identifier(), Filing.source).label("reporter"),
+            Filing.total,
+            Filing.is_zero,
+            Filing.is_complete,
+            Filing.submission_id,
+            FilingInForce.known_from.label("known_seq"),
+        )
+        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        .where(Filing.quarter == quarter, counted_at(seq), of_kind(kind))
+        .order_by(func.coalesce(identifier(), Filing.source))
+    )
+    for row in session.execute(query).mappings():
+        yield dict(row)
+
+
+def of_kind(kind: str) -> Any:
+    """Filings of a feed kind: their basis is the kind, or begins with it."""
+    return or_(Filing.basis == kind, Filing.basis.startswith(f"{kind}:"))
+
+
+def changed_quarters(session: Session, basis: str, after: int, until: int, quarters: Sequence[str]) -> list[str]:
+    """Of these quarters, those whose filings in force changed after one cut and until another."""
     query = (
         select(Filing.quarter)
         .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .join(SubmissionAnswer, SubmissionAnswer.submission_id == Filing.submission_id)
-        .where(Filing.basis == basis, FilingInForce.known_to.is_(None), SubmissionAnswer.is_complete.is_(False))
+        .where(Filing.basis == basis, Filing.quarter.in_(quarters), changed_between(after, until))
     )
-    return set(session.scalars(query))
+    return sorted(set(session.scalars(query)))
 
 
-def latest_known(session: Session) -> int | None:
-    return session.scalar(select(func.max(Known.seq)))
+def changed_between(after: int, until: int) -> Any:
+    """Whether a spell begins or ends after one cut and until another."""
+    return or_(FilingInForce.known_from.between(after + 1, until), FilingInForce.known_to.between(after + 1, until))
+
+
+def causes(session: Session, basis: str, after: int, until: int, quarters: Sequence[str]) -> list[uuid.UUID]:
+    """The submissions by which filings of these quarters came into force or went out between two cuts, oldest first."""
+    query = (
+        select(Submission.id, func.min(Submission.received_at))
+        .join(Filing, Filing.submission_id == Submission.id)
+        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        .where(Filing.basis == basis, Filing.quarter.in_(quarters), changed_between(after, until))
+        .group_by(Submission.id)
+        .order_by(func.min(Submission.received_at), Submission.id)
+    )
+    return [submission for submission, _ in session.execute(query)]
+
+
+def changed_reporters(
+    session: Session, basis: str, after: int, until: int, quarters: Sequence[str]
+) -> set[tuple[str, str, uuid.UUID]]:
+    """`(skill, region, reporter)` of all that was named in job demand filings of these quarters that changed."""
+    table = JobDemandObservation
+    named = (
+        select(table.skill, table.region, Filing.organisation_id)
+        .join(Filing, Filing.id == table.filing_id)
+        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        .where(Filing.basis == basis, table.quarter.in_(quarters), Filing.quarter.in_(quarters))
+        .where(changed_between(after, until))
+        .distinct()
+    )
+    return {(skill, region, one) for skill, region, one in session.execute(named) if one is not None}
+
+
+def unknown(session: Session, basis: str, quarters: Sequence[str], seq: int | None) -> list[tuple[Any, ...]]:
+    """`(organisation, quarter, name)` of what quarantined rows leave unknown."""
+    query = (
+        select(Filing.organisation_id, Filing.quarter, FilingUnknown.name)
+        .join(Filing, Filing.id == FilingUnknown.filing_id)
+        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        .where(Filing.basis == basis, Filing.quarter.in_(quarters), counted_at(seq))
+        .order_by(Filing.quarter, FilingUnknown.filing_id, FilingUnknown.row)
+    )
+    return [tuple(row) for row in session.execute(query)]
+
+
+def feeds_in_force(session: Session, basis_kind: str, source: str | None, quarter: str) -> tuple[int, int]:
+    """How many feeds of a basis are expected, and of how many a submission is in force in the quarter."""
+    expected = select(Feed.id).where(Feed.kind == basis_kind, Feed.source.is_not_distinct_from(source))
+    expected = expected.where(Feed.ended_on.is_(None))
+    in_all = session.scalar(select(func.count()).select_from(expected.subquery())) or 0
+    reported = select(func.count(Submission.feed_id.distinct())).where(
+        Submission.quarter == quarter, Submission.state == "in_force", Submission.feed_id.in_(expected)
+    )
+    return in_all, session.scalar(reported) or 0

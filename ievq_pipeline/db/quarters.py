@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from ievq_pipeline.db import partitions
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, QuarterMode, QuarterRow, Submission
 from ievq_pipeline.domain.alert import Mode
@@ -25,7 +26,8 @@ def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, close
     if later := session.scalar(query):
         raise LaterQuarterClosed(later=later, quarter=quarter)
     values = {"quarter": quarter, "opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
-    session.execute(insert(QuarterRow).values(values).on_conflict_do_nothing())
+    session.execute(insert(QuarterRow).values(values, opened_at=func.now()).on_conflict_do_nothing())
+    partitions.ensure(session, quarter)
     return session.get_one(QuarterRow, quarter)
 
 
@@ -48,8 +50,11 @@ def modes(session: Session) -> dict[tuple[str, str], str]:
 
 
 def taking_submissions(session: Session, quarter: str) -> QuarterRow:
-    """The open quarter, held against closing until this transaction ends. Raises QuarterNotOpen."""
-    query = select(QuarterRow).where(QuarterRow.quarter == quarter, QuarterRow.closed_at.is_(None))
+    """The quarter, open or closed (then the file is late), held against closing until this transaction ends.
+
+    Raises QuarterNotOpen where there is none, or it is only planned.
+    """
+    query = select(QuarterRow).where(QuarterRow.quarter == quarter, QuarterRow.opened_at.is_not(None))
     row = session.scalar(query.with_for_update(read=True))
     if row is None:
         raise QuarterNotOpen(quarter=quarter)
@@ -59,7 +64,8 @@ def taking_submissions(session: Session, quarter: str) -> QuarterRow:
 def to_close(session: Session, quarter: str) -> QuarterRow:
     """The quarter, held for closing; none opens meanwhile. Raises QuarterNotOpen when there is none."""
     hold(session, Lock.CALENDAR)
-    row = session.scalar(select(QuarterRow).where(QuarterRow.quarter == quarter).with_for_update())
+    # readers of its key, such as whoever stores a filing, go on
+    row = session.scalar(select(QuarterRow).where(QuarterRow.quarter == quarter).with_for_update(key_share=True))
     if row is None:
         raise QuarterNotOpen(quarter=quarter)
     return row

@@ -1,0 +1,148 @@
+"""Filings: what a submission says for each reporter, and which of several counts, since when and until when."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from ievq_pipeline.db.tables import Feed, Filing, FilingInForce, FilingUnknown, Known, Submission
+
+#: of the filings that can count for a reporter and quarter, the first by rank, then the later; the others go out
+SETTLE = text(
+    """
+    WITH touched AS (
+        SELECT DISTINCT basis, quarter, coalesce(organisation_id::text, source) AS of FROM filing
+        WHERE id = ANY(:filings)
+    ), placed AS (
+        SELECT f.id, f.ended_seq IS NULL AND 1 = row_number() OVER (
+            PARTITION BY f.basis, f.quarter, f.organisation_id, f.source
+            ORDER BY f.ended_seq IS NOT NULL, f.rank, f.filed_seq DESC, f.id DESC
+        ) AS counts
+        FROM filing AS f JOIN touched AS t
+        ON (f.basis, f.quarter, coalesce(f.organisation_id::text, f.source)) = (t.basis, t.quarter, t.of)
+        WHERE f.filed_seq IS NOT NULL
+    ), gone_out AS (
+        UPDATE filing_in_force AS spell SET known_to = :seq FROM placed
+        WHERE spell.filing_id = placed.id AND spell.known_to IS NULL AND NOT placed.counts
+    )
+    INSERT INTO filing_in_force (filing_id, known_from)
+    SELECT placed.id, :seq FROM placed WHERE placed.counts AND NOT EXISTS (
+        SELECT FROM filing_in_force AS spell WHERE spell.filing_id = placed.id AND spell.known_to IS NULL
+    )
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A filing to be written: of a reporter, or (totals) of a source."""
+
+    organisation_id: uuid.UUID | None
+    source: str | None
+    rank: int
+    total: int | None = None
+    is_zero: bool = False
+    is_complete: bool = True
+
+
+def next_known(session: Session) -> int:
+    """The next place in the order of what is known; call it under `Lock.KNOWN`."""
+    # the clock, not the transaction's time: whoever waited for the lock began earlier than who had it
+    known = Known(at=func.clock_timestamp())
+    session.add(known)
+    session.flush()
+    return known.seq
+
+
+def latest_known(session: Session) -> int | None:
+    """The latest cut there can be; under `Lock.KNOWN` nothing is on its way below it."""
+    return session.scalar(select(func.max(Known.seq)))
+
+
+def write(session: Session, submission: Submission, basis: str, filed: Sequence[Filed]) -> list[int]:
+    """Write the filings of a submission, not in force yet; returns their ids, in the order given."""
+    if not filed:
+        return []
+    of = {"submission_id": submission.id, "basis": basis, "quarter": submission.quarter}
+    rows = [
+        of
+        | {
+            name: getattr(one, name)
+            for name in ("organisation_id", "source", "rank", "total", "is_zero", "is_complete")
+        }
+        for one in filed
+    ]
+    statement = insert(Filing).returning(Filing.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, rows))
+
+
+def write_unknown(session: Session, rows: Collection[Mapping[str, Any]]) -> None:
+    """Write what quarantined rows name: `filing_id`, `row` and `name`."""
+    if rows:
+        session.execute(insert(FilingUnknown), list(rows))
+
+
+def file(session: Session, submission: Submission, seq: int, kept: Collection[uuid.UUID] = ()) -> None:
+    """From `seq` on the submission's filings can count, and no earlier ones of its feed and quarter but those `kept`.
+
+    Call it under `Lock.KNOWN`.
+    """
+    standing = _of_feed(session, submission, but=submission.id)
+    ended = [one.id for one in standing if one.organisation_id is None or one.organisation_id not in kept]
+    session.execute(update(Filing).where(Filing.id.in_(ended)).values(ended_seq=seq))
+    session.execute(update(Filing).where(Filing.submission_id == submission.id).values(filed_seq=seq))
+    ours = session.scalars(select(Filing.id).where(Filing.submission_id == submission.id)).all()
+    session.execute(SETTLE, {"filings": [*ended, *ours], "seq": seq})
+
+
+def end(session: Session, submission: Submission, seq: int) -> None:
+    """From `seq` on nothing of the submission's feed and quarter counts; what it went before comes into force."""
+    ended = [one.id for one in _of_feed(session, submission)]
+    session.execute(update(Filing).where(Filing.id.in_(ended)).values(ended_seq=seq))
+    session.execute(SETTLE, {"filings": ended, "seq": seq})
+
+
+def standing_reporters(session: Session, submission: Submission) -> set[uuid.UUID]:
+    """Reporters of whom an earlier submission of the same feed and quarter holds a filing."""
+    standing = _of_feed(session, submission, but=submission.id)
+    return {one.organisation_id for one in standing if one.organisation_id is not None}
+
+
+def overlapped(session: Session, submission_id: uuid.UUID) -> list[uuid.UUID]:
+    """Reporters whose filing in this submission does not count now, since another feed's goes before it."""
+    spells = select(FilingInForce.filing_id).where(FilingInForce.known_to.is_(None))
+    query = select(Filing.organisation_id).where(
+        Filing.submission_id == submission_id,
+        Filing.filed_seq.is_not(None),
+        Filing.ended_seq.is_(None),
+        Filing.organisation_id.is_not(None),
+        Filing.id.not_in(spells),
+    )
+    return [one for one in session.scalars(query.order_by(Filing.id)) if one is not None]
+
+
+def counted(session: Session, submission_id: uuid.UUID) -> tuple[int, int]:
+    """How many filings a submission holds, and how many of them count now."""
+    spells = select(FilingInForce.filing_id).where(FilingInForce.known_to.is_(None))
+    query = select(func.count(), func.count().filter(Filing.id.in_(spells)))
+    in_all, now = session.execute(query.where(Filing.submission_id == submission_id)).one()
+    return in_all, now
+
+
+def _of_feed(session: Session, submission: Submission, but: uuid.UUID | None = None) -> Sequence[Filing]:
+    """Filings of the submission's feed and quarter that have not ended."""
+    feed = session.get_one(Feed, submission.feed_id)
+    query = (
+        select(Filing)
+        .join(Submission, Submission.id == Filing.submission_id)
+        .where(
+            Submission.feed_id == feed.id,
+            Filing.quarter == submission.quarter,
+            Filing.filed_seq.is_not(None),
+            Filing.ended_seq.is_(None),
+        )
+    )
+    return session.scalars(query.where(Submission.id != but) if but else query).all()

@@ -1,0 +1,63 @@
+"""Whom the numbers of a file are about: identifiers as they stand in it → organisations."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ievq_pipeline.db.locks import Lock, hold
+
+FIND = text(
+    "SELECT wanted.scheme || ':' || wanted.value, found.organisation_id"
+    " FROM unnest(CAST(:schemes AS text[]), CAST(:codes AS text[])) AS wanted (scheme, value)"
+    " JOIN organisation_identifier AS found USING (scheme, value)"
+    " WHERE (found.holds_from IS NULL OR found.holds_from <= :day)"
+    " AND (found.holds_to IS NULL OR found.holds_to >= :day)"
+)
+MAKE = text(
+    "WITH made AS ("
+    " SELECT gen_random_uuid() AS id, scheme, value"
+    " FROM unnest(CAST(:schemes AS text[]), CAST(:codes AS text[])) AS wanted (scheme, value)"
+    "), organisations AS ("
+    " INSERT INTO organisation (id, kind, is_registered) SELECT id, 'enterprise', false FROM made"
+    ") INSERT INTO organisation_identifier (organisation_id, scheme, value) SELECT id, scheme, value FROM made"
+)
+RANKS = text(
+    "SELECT organisation.id, CASE"
+    " WHEN organisation.id = feed.submitter_id THEN 0"
+    " WHEN EXISTS (SELECT FROM roster WHERE roster.feed_id = feed.id AND roster.organisation_id = organisation.id"
+    "  AND roster.is_primary AND (roster.holds_from IS NULL OR roster.holds_from <= :day)"
+    "  AND (roster.holds_to IS NULL OR roster.holds_to >= :day)) THEN 1"
+    " ELSE 2 END"
+    " FROM feed, unnest(CAST(:organisations AS uuid[])) AS organisation (id) WHERE feed.id = :feed"
+)
+
+
+def found(session: Session, identifiers: Iterable[str], day: date) -> dict[str, uuid.UUID]:
+    """The organisations of identifiers `scheme:value` that hold on that day; who is not known is left out."""
+    return dict(session.execute(FIND, {**_split(identifiers), "day": day}).tuples())
+
+
+def named(session: Session, identifiers: Iterable[str], day: date) -> dict[str, uuid.UUID]:
+    """The same for all of them: whoever is named for the first time becomes an organisation, not registered yet."""
+    identifiers = sorted(set(identifiers))
+    known = found(session, identifiers, day)
+    if len(known) < len(identifiers):
+        hold(session, Lock.ORGANISATIONS)
+        known = found(session, identifiers, day)
+        session.execute(MAKE, _split(code for code in identifiers if code not in known))
+        known = found(session, identifiers, day)
+    return known
+
+
+def ranks(session: Session, feed_id: uuid.UUID, organisations: Iterable[uuid.UUID], day: date) -> dict[uuid.UUID, int]:
+    """Whose filing goes first: 0 the reporter's own feed, 1 that of its primary association on the day, 2 another."""
+    asked = {"feed": feed_id, "organisations": list(organisations), "day": day}
+    return dict(session.execute(RANKS, asked).tuples())
+
+
+def _split(identifiers: Iterable[str]) -> Mapping[str, list[str]]:
+    pairs = [identifier.partition(":")[::2] for identifier in identifiers]
+    return {"schemes": [scheme for scheme, _ in pairs], "codes": [code for _, code in pairs]}
