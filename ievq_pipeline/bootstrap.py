@@ -1,6 +1,6 @@
 """Wiring: read the settings once, build everything, hand each room its tools. Nobody else builds anything."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,15 +17,21 @@ from ievq_pipeline.adapters.airflow_api import AirflowApi
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.secret_box import SecretBox
-from ievq_pipeline.db import feeds, migrate, quarters, submissions
+from ievq_pipeline.db import feeds, filings, migrate, observations, quarters, reporters, submissions
+from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
 from ievq_pipeline.db.tables import QuarterRow
+from ievq_pipeline.domain import moments
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.contracts import contract
+from ievq_pipeline.domain.contracts.panel import OVERLAP
 from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
+from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.observation import is_place
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.settings import Settings
-from ievq_pipeline.stages import carry, close, deliver, detect, publish, receive, store, validate
+from ievq_pipeline.stages import carry, close, confirm, deliver, detect, publish, receive, store, validate, withdraw
+from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.receive import HandedIn
 
 
@@ -111,8 +117,25 @@ class House:
         return answers.findings_page(body, contract(kind), **asked, start=start, limit=limit) if body else ([], 0)
 
     def _answered(self, name: str | UUID) -> tuple[str, dict[str, Any] | None]:
+        """The kind of its feed, and its answer with what others have filed since."""
         with self.sessions() as session:
-            return submissions.answered(session, submissions.named(session, name))
+            submission = submissions.named(session, name)
+            kind, body = submissions.answered(session, submission)
+            overlapped = filings.overlapped(session, submission.id)
+            if body and overlapped:
+                found = [Finding(OVERLAP, value=one) for one in reporters.identifiers(session, overlapped)]
+                body = answers.with_findings(body, found)
+        return kind, body
+
+    def observations(self, kind: str, quarter: Quarter, as_of: str = "") -> Iterator[dict[str, Any]]:
+        """Every row that counts in a quarter, or did: `as_of` a date (its end), an instant, or `seq:N`.
+
+        Raises UnknownFeedKind, NotAMoment.
+        """
+        contract(kind)
+        with self.sessions() as session:
+            seq = moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
+            yield from observations.in_force(session, kind, str(quarter), seq)
 
     def receive(self, handed_in: HandedIn) -> tuple[UUID, bool]:
         return receive.run(self.sessions, handed_in)
@@ -120,15 +143,28 @@ class House:
     def validate(self, quarter: str | None = None) -> list[str]:
         return validate.run_waiting(self.sessions, quarter)
 
-    def store(self, quarter: str | None = None) -> list[str]:
-        return store.run_waiting(self.sessions, quarter)
+    def confirm(self, name: str | UUID, words: Sequence[Word], api_key_id: UUID | None = None) -> UUID:
+        return confirm.run(self.sessions, name, words, api_key_id)
+
+    def store(self, quarter: str | None = None, *, is_examined: bool = False) -> list[str]:
+        return store.run_waiting(self.sessions, quarter, is_examined=is_examined)
+
+    def withdraw(self, name: str | UUID, reason: str) -> UUID:
+        return withdraw.run(self.sessions, name, reason)
 
     def close(self, quarter: str, *, is_forced: bool = False) -> list[str]:
-        today = calendar_date(datetime.now(UTC))
-        return close.run(self.sessions, quarter, today=today, is_forced=is_forced)
+        return close.run(self.sessions, quarter, today=self.today, is_forced=is_forced)
 
     def detect(self, quarter: str | None = None) -> list[str]:
-        return detect.run_waiting(self.sessions, quarter)
+        return detect.run_waiting(self.sessions, quarter, today=self.today, naming=self._naming())
+
+    @property
+    def today(self) -> date:
+        """The calendar's date."""
+        return calendar_date(datetime.now(UTC))
+
+    def _naming(self) -> Naming:
+        return Naming(family=lambda _skill: "", is_place=is_place)
 
     def publish(self, quarter: str | None = None) -> list[str]:
         return publish.run_waiting(self.sessions, public_url=self.settings.public_url, quarter=quarter)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -61,8 +62,13 @@ def kept(answer: Answer, *, name: str, data: bytes) -> dict[str, Any]:
         },
         "accepted": stream.getvalue() or None,
         "unknown": [list(named) for named in answer.unknown],
-        "is_complete": answer.is_complete,
+        "unnamed": [list(named) for named in answer.unnamed],
     }
+
+
+def with_findings(body: Mapping[str, Any], found: Iterable[Finding]) -> dict[str, Any]:
+    """A kept body with findings added that only what is stored could tell."""
+    return {**body, "findings": [*body["findings"], *(finding.as_row() for finding in found)]}
 
 
 def accepted_rows(stored: bytes | None) -> pl.DataFrame:

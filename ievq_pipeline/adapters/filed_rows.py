@@ -1,8 +1,9 @@
 """From the kept answer of a check to what is stored: a part for each reporter, and its rows as CSV for a COPY."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -31,8 +32,13 @@ class FiledRows:
     """The accepted rows of one submission; reporters are `scheme:value`, a totals file has the one None."""
 
     def __init__(
-        self, contract: Contract, accepted: bytes | None, unknown: list[list[object]], unnamed: list[list[object]]
-    ):
+        self,
+        contract: Contract,
+        accepted: bytes | None,
+        unknown: Sequence[Sequence[Any]],
+        unnamed: Sequence[Sequence[Any]],
+    ) -> None:
+        """From the columns of `submission_answer`."""
         self.contract = contract
         self.is_of_reporters = len(contract.subject) > 1
         self._named = contract.subject[-1]
@@ -91,13 +97,9 @@ class FiledRows:
         if "is_required" in rows.columns:
             made["is_required"] = pl.col("is_required") == "yes"
         if "skills" in rows.columns:
-            item = pl.element().str.strip_chars().str.replace_all(r'(["\\])', r"\$1")
-            quoted = pl.concat_str(
-                pl.lit('"'), pl.col("skills").str.split(";").list.eval(item).list.join('","'), pl.lit('"')
-            )
-            made["skills"] = (
-                pl.format("{{}}", quoted) if rows.is_empty() else pl.concat_str(pl.lit("{"), quoted, pl.lit("}"))
-            )
+            item = pl.element().str.strip_chars().str.replace_all(r'(["\\])', r"\\$1")
+            items = pl.col("skills").str.split(";").list.eval(item).list.join('","')
+            made["skills"] = pl.concat_str(pl.lit('{"'), items, pl.lit('"}'))  # an array as Postgres writes it
         return made
 
     def _reporter(self, frame: pl.DataFrame) -> pl.Expr | pl.Series:
@@ -106,7 +108,7 @@ class FiledRows:
         codes = {code: self._of([code, ""]) for code in frame.get_column(self.contract.subject[0]).unique()}
         return frame.get_column(self.contract.subject[0]).replace_strict(codes, return_dtype=pl.String)
 
-    def _of(self, names: list[object]) -> str | None:
+    def _of(self, names: Sequence[Any]) -> str | None:
         if not self.is_of_reporters:
             return None
         return with_scheme(str(names[0]), self.contract.field(self.contract.subject[0]))

@@ -1,23 +1,66 @@
 """Alerts: identity by episode, revisions in `feed_seq` order."""
 
 import uuid
+from collections.abc import Hashable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session, aliased
 
 from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterMode, QuarterRow
-from ievq_pipeline.domain.alert import Mode, Standing, Step
+from ievq_pipeline.domain.alert import Mode, Standing
 from ievq_pipeline.domain.errors import UnknownAlert
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.surge.outcome import Known, Outcome
+from ievq_pipeline.domain.surge.parts import PARTS, parts, series_of
+
+#: what an alert's identity hangs on
+PARTS_OF_IDENTITY = ("basis", *PARTS, "episode")
 
 
-def identity(session: Session, step: Step) -> uuid.UUID:
-    """The alert of an episode; its id is given once."""
-    of = {"basis": step.basis, "level": step.level, "skill": step.skill, "episode": step.episode}
-    session.execute(insert(Alert).values(id=uuid.uuid4(), **of).on_conflict_do_nothing())
-    return session.scalars(select(Alert.id).filter_by(**of)).one()
+def episodes(session: Session, basis: str) -> list[Known]:
+    """Every episode of a basis that a look has not found gone."""
+    rows = session.scalars(select(Alert).where(Alert.basis == basis, Alert.is_gone.is_(False)))
+    return [
+        Known(
+            id=row.id,
+            series=series_of(basis, row),
+            number=row.episode,
+            opened=Quarter.parse(row.opened),
+            ended=Quarter.parse(row.ended) if row.ended else None,
+        )
+        for row in rows
+    ]
+
+
+def highest(session: Session, basis: str) -> dict[Hashable, int]:
+    """By series, the highest number that an episode was ever given."""
+    named = (Alert.level, Alert.skill, Alert.family, Alert.region, Alert.industry)
+    query = select(*named, func.max(Alert.episode)).where(Alert.basis == basis).group_by(*named)
+    return {series_of(basis, row): row[-1] for row in session.execute(query)}
+
+
+def keep_episodes(
+    session: Session, basis: str, found: Outcome, *, is_final: bool
+) -> dict[tuple[Hashable, int], uuid.UUID]:
+    """Write how episodes stand after a replay; returns their ids by series and number. An id is given once.
+
+    Only with `is_final` can one have ended: that is for a closing to say.
+    """
+    ids = {(told.series, told.number): told.id for told in found.told if isinstance(told.id, uuid.UUID)}
+    for (series, number), episode in found.standing.items():
+        of = {"basis": basis, **parts(series), "episode": number}
+        values = {"opened": str(episode.opened), "ended": str(episode.ended) if is_final and episode.ended else None}
+        statement = (
+            insert(Alert)
+            .values(id=uuid.uuid4(), **of, **values)
+            .on_conflict_do_update(index_elements=[*PARTS_OF_IDENTITY], set_=values)
+        )
+        ids[series, number] = session.scalars(statement.returning(Alert.id)).one()
+    gone = [told.id for told in found.told if told.episode is None]
+    session.execute(update(Alert).where(Alert.id.in_(gone)).values(is_gone=True))
+    return ids
 
 
 def standing(session: Session, alert_id: uuid.UUID) -> tuple[Standing, AlertRevision] | None:
@@ -71,34 +114,25 @@ def revisions(session: Session, name: str | uuid.UUID) -> list[AlertRevision]:
 
 
 def untold(session: Session) -> list[dict[str, Any]]:
-    """Episodes without a notice, as they stood at their last change: begun in history (marked), or only watched."""
-    identity_of = (LookRow.basis, EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode)
+    """Episodes without a notice, as they stood at their last change: begun in history (marked), watched or withheld."""
     ends = aliased(QuarterRow)
     newest = (
-        select(EpisodeChange, LookRow.basis, LookRow.quarter, LookRow.rule_version, QuarterMode.mode, ends.closes_on)
+        select(EpisodeChange, Alert, LookRow, QuarterMode.mode, ends.closes_on)
+        .join(Alert, Alert.id == EpisodeChange.alert_id)
         .join(LookRow, LookRow.id == EpisodeChange.look_id)
         .outerjoin(QuarterMode, (QuarterMode.basis == LookRow.basis) & (QuarterMode.quarter == EpisodeChange.opened))
         .outerjoin(ends, ends.quarter == EpisodeChange.ends)
-        .ext(distinct_on(*identity_of))
-        .order_by(*identity_of, LookRow.quarter.desc())
+        .where(Alert.id.not_in(select(AlertRevision.alert_id)))
+        .ext(distinct_on(Alert.basis, *(getattr(Alert, name) for name in (*PARTS, "episode"))))
+        .order_by(Alert.basis, *(getattr(Alert, name) for name in (*PARTS, "episode")), LookRow.id.desc())
     )
-    told = select(Alert.basis, Alert.level, Alert.skill, Alert.episode)
-    has_spoken = {tuple(row) for row in session.execute(told.where(Alert.id.in_(select(AlertRevision.alert_id))))}
     return [
         {
-            "basis": basis,
-            "level": change.level,
-            "skill": change.skill,
-            "episode": change.episode,
-            "opened": change.opened,
-            "quarter": quarter,
-            "severity": change.severity,
-            "change": change.change,
-            "figures": change.figures,
-            "rule_version": rule_version,
+            "alert": alert,
+            "change": change,
+            "look": look,
             "expires_on": (closes_on or Quarter.parse(change.ends).closes_on).isoformat(),
             "historical": mode == Mode.HISTORY,
         }
-        for change, basis, quarter, rule_version, mode, closes_on in session.execute(newest)
-        if (basis, change.level, change.skill, change.episode) not in has_spoken
+        for change, alert, look, mode, closes_on in session.execute(newest)
     ]

@@ -1,9 +1,8 @@
 """Filings: what a submission says for each reporter, and which of several counts, since when and until when."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -79,10 +78,16 @@ def write(session: Session, submission: Submission, basis: str, filed: Sequence[
     return list(session.scalars(statement, rows))
 
 
-def write_unknown(session: Session, rows: Collection[Mapping[str, Any]]) -> None:
-    """Write what quarantined rows name: `filing_id`, `row` and `name`."""
-    if rows:
-        session.execute(insert(FilingUnknown), list(rows))
+def write_unknown(session: Session, named: Sequence[tuple[int, int, str]]) -> None:
+    """Write what quarantined rows name, as `(filing, row, name)`."""
+    if named:
+        session.execute(insert(FilingUnknown), [{"filing_id": of, "row": row, "name": name} for of, row, name in named])
+
+
+def reporters_of(session: Session, submission_id: uuid.UUID) -> set[uuid.UUID]:
+    """Reporters whom a submission has a filing of."""
+    query = select(Filing.organisation_id).where(Filing.submission_id == submission_id)
+    return {one for one in session.scalars(query) if one is not None}
 
 
 def file(session: Session, submission: Submission, seq: int, kept: Collection[uuid.UUID] = ()) -> None:

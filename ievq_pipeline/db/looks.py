@@ -1,18 +1,33 @@
 """Looks, what they tested, and what they did to episodes."""
 
+import uuid
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db.tables import EpisodeChange, LookRow, SurgeRow
+from ievq_pipeline.db.tables import Alert, EpisodeChange, LookRow, SurgeRow
+from ievq_pipeline.domain.surge.outcome import Kind
 
-CLOSING = "closing"
+CLOSING = Kind.CLOSING
 
 
 def quarters_looked_at(session: Session, basis: str) -> set[str]:
     query = select(LookRow.quarter).where(LookRow.basis == basis, LookRow.kind == CLOSING)
     return set(session.scalars(query))
+
+
+def remembered(session: Session, basis: str, before: str) -> LookRow | None:
+    """The look whose memory a fold goes on from: the latest made at the last quarter before this one."""
+    query = select(LookRow).where(LookRow.basis == basis, LookRow.quarter < before, LookRow.memory.is_not(None))
+    query = query.where(LookRow.kind.in_([Kind.CLOSING, Kind.REVISION]))
+    return session.scalar(query.order_by(LookRow.quarter.desc(), LookRow.vintage_id.desc()).limit(1))
+
+
+def last_change(session: Session, alert_id: uuid.UUID) -> EpisodeChange:
+    """What was last said of an episode."""
+    query = select(EpisodeChange).where(EpisodeChange.alert_id == alert_id).order_by(EpisodeChange.look_id.desc())
+    return session.scalars(query.limit(1)).one()
 
 
 def add(session: Session, look: LookRow, surges: list[dict[str, Any]], changes: list[dict[str, Any]]) -> int:
@@ -26,14 +41,18 @@ def add(session: Session, look: LookRow, surges: list[dict[str, Any]], changes: 
 
 
 def unpublished(session: Session, quarter: str | None = None) -> list[int]:
-    """Looks whose notices have not been decided on, oldest quarter first; with `quarter`, later ones are left out."""
-    query = select(LookRow.id).where(LookRow.published_at.is_(None)).order_by(LookRow.quarter, LookRow.basis)
+    """Looks whose notices have not been decided on, in the order of their cuts; with `quarter`, no later ones."""
+    query = select(LookRow.id).where(LookRow.published_at.is_(None), LookRow.vintage_id.is_not(None))
+    query = query.order_by(LookRow.vintage_id, LookRow.quarter, LookRow.basis)
     return list(session.scalars(query.where(LookRow.quarter <= quarter) if quarter else query))
 
 
-def changes(session: Session, look_id: int) -> list[EpisodeChange]:
-    query = select(EpisodeChange).where(EpisodeChange.look_id == look_id)
-    return list(session.scalars(query.order_by(EpisodeChange.level, EpisodeChange.skill, EpisodeChange.episode)))
+def changes(session: Session, look_id: int) -> list[tuple[EpisodeChange, Alert]]:
+    """What a look did to episodes, and which they are."""
+    query = select(EpisodeChange, Alert).join(Alert, Alert.id == EpisodeChange.alert_id)
+    query = query.where(EpisodeChange.look_id == look_id)
+    named = (Alert.level, Alert.skill, Alert.family, Alert.region, Alert.industry, Alert.episode)
+    return [(change, alert) for change, alert in session.execute(query.order_by(*named))]
 
 
 def series_tested(session: Session) -> int:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from ievq_pipeline.db import partitions
 from ievq_pipeline.db.tables import (
     Base,
-    Feed,
     Filing,
     FilingInForce,
     FilingUnknown,
@@ -125,6 +124,16 @@ def of_kind(kind: str) -> Any:
     return or_(Filing.basis == kind, Filing.basis.startswith(f"{kind}:"))
 
 
+def has_any(session: Session, basis: str, quarter: str, seq: int | None) -> bool:
+    """Whether any filing of the basis counted at a cut, for the quarter or one before it."""
+    query = (
+        select(Filing.id)
+        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        .where(Filing.basis == basis, Filing.quarter <= quarter, counted_at(seq))
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def changed_quarters(session: Session, basis: str, after: int, until: int, quarters: Sequence[str]) -> list[str]:
     """Of these quarters, those whose filings in force changed after one cut and until another."""
     query = (
@@ -179,14 +188,3 @@ def unknown(session: Session, basis: str, quarters: Sequence[str], seq: int | No
         .order_by(Filing.quarter, FilingUnknown.filing_id, FilingUnknown.row)
     )
     return [tuple(row) for row in session.execute(query)]
-
-
-def feeds_in_force(session: Session, basis_kind: str, source: str | None, quarter: str) -> tuple[int, int]:
-    """How many feeds of a basis are expected, and of how many a submission is in force in the quarter."""
-    expected = select(Feed.id).where(Feed.kind == basis_kind, Feed.source.is_not_distinct_from(source))
-    expected = expected.where(Feed.ended_on.is_(None))
-    in_all = session.scalar(select(func.count()).select_from(expected.subquery())) or 0
-    reported = select(func.count(Submission.feed_id.distinct())).where(
-        Submission.quarter == quarter, Submission.state == "in_force", Submission.feed_id.in_(expected)
-    )
-    return in_all, session.scalar(reported) or 0

@@ -9,6 +9,8 @@ from ievq_pipeline.db.tables import OutboxEvent
 CHANNEL = "ievq"
 SUBMISSION_RECEIVED = "submission.received"
 SUBMISSION_ACCEPTED = "submission.accepted"
+#: enough of a quarter's feeds are in force for its first look
+QUARTER_READY = "quarter.ready"
 QUARTER_CLOSED = "quarter.closed"
 ALERTS_PUBLISHED = "alerts.published"
 

@@ -11,6 +11,7 @@ from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, QuarterMode, QuarterRow, Submission
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.errors import LaterQuarterClosed, QuarterNotOpen
+from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.submission import ON_THE_WAY
 
 
@@ -78,6 +79,11 @@ def earliest_open(session: Session) -> str | None:
 def closed(session: Session) -> list[str]:
     query = select(QuarterRow.quarter).where(QuarterRow.closed_at.is_not(None)).order_by(QuarterRow.quarter)
     return list(session.scalars(query))
+
+
+def first(session: Session) -> Quarter:
+    """The earliest quarter that there is a row of."""
+    return Quarter.parse(session.scalars(select(func.min(QuarterRow.quarter))).one())
 
 
 def every(session: Session) -> list[QuarterRow]:

@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.locks import Lock, hold
+from ievq_pipeline.db.tables import OrganisationIdentifier
 
 FIND = text(
     "SELECT wanted.scheme || ':' || wanted.value, found.organisation_id"
@@ -56,6 +58,23 @@ def ranks(session: Session, feed_id: uuid.UUID, organisations: Iterable[uuid.UUI
     """Whose filing goes first: 0 the reporter's own feed, 1 that of its primary association on the day, 2 another."""
     asked = {"feed": feed_id, "organisations": list(organisations), "day": day}
     return dict(session.execute(RANKS, asked).tuples())
+
+
+def identifiers(session: Session, organisations: Iterable[uuid.UUID]) -> list[str]:
+    """The identifiers `scheme:value` of organisations, the latest of each, in order."""
+    return sorted(identifiers_of(session, organisations).values())
+
+
+def identifiers_of(session: Session, organisations: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The same, by organisation."""
+    table = OrganisationIdentifier
+    query = (
+        select(table.organisation_id, func.concat(table.scheme, ":", table.value))
+        .where(table.organisation_id.in_(list(organisations)))
+        .ext(distinct_on(table.organisation_id))
+        .order_by(table.organisation_id, table.holds_from.desc().nulls_last(), table.id)
+    )
+    return dict(session.execute(query).tuples())
 
 
 def _split(identifiers: Iterable[str]) -> Mapping[str, list[str]]:

@@ -43,7 +43,8 @@ class Claim:
     id: uuid.UUID
     until: datetime | None
     feed_kind: str
-    source: str
+    source: str | None
+    schemes: dict[str, Any]
     quarter: str
     file_name: str
     content: bytes
@@ -68,7 +69,17 @@ def claim(session: Session, quarter: str | None = None) -> Claim | None:
     session.refresh(row)
     feed = session.get_one(Feed, row.feed_id)
     content = session.get_one(SubmissionFile, row.id).content
-    return Claim(row.id, row.claimed_until, feed.kind, feed.source, row.quarter, row.file_name, content, row.attempts)
+    return Claim(
+        row.id,
+        row.claimed_until,
+        feed.kind,
+        feed.source,
+        feed.schemes,
+        row.quarter,
+        row.file_name,
+        content,
+        row.attempts,
+    )
 
 
 def answer(session: Session, held: Claim, values: dict[str, Any], kept: dict[str, Any]) -> bool:
@@ -82,9 +93,13 @@ def answer(session: Session, held: Claim, values: dict[str, Any], kept: dict[str
     return True
 
 
-def accepted(session: Session, quarter: str | None = None) -> list[uuid.UUID]:
-    """Those that wait for store, as they were handed in."""
-    query = select(Submission.id).where(Submission.state == State.ACCEPTED, *_of(quarter))
+def accepted(session: Session, quarter: str | None = None, *, is_examined: bool = False) -> list[uuid.UUID]:
+    """Those that wait for store, as they were handed in, without any that its suite holds."""
+    query = select(Submission.id).where(
+        Submission.state == State.ACCEPTED, Submission.held_why.is_(None), *_of(quarter)
+    )
+    if is_examined:
+        query = query.where(Submission.examined_at.is_not(None))
     return list(session.scalars(query.order_by(Submission.received_at, Submission.number)))
 
 

@@ -73,6 +73,12 @@ class NotAQuarter(IevqError):
     zh = "“{name}”不是可识别的季度，请写成 2025-Q3。"
 
 
+class NotAMoment(IevqError):
+    """“{name}” is no moment. Give a date (2025-10-31: its end), an instant (2025-10-31T08:00:00Z), or seq:N."""
+
+    zh = "“{name}”不是可识别的时刻。请写日期（2025-10-31，指当日结束）、时刻（2025-10-31T08:00:00Z）或 seq:N。"
+
+
 class UnknownFeed(NotFound):
     """There is no feed “{name}” that you may use. `ievq feeds list` names the feeds; ask the operator to add one."""
 
@@ -113,6 +119,30 @@ class UnknownSubmission(NotFound):
     """There is no submission “{name}”."""
 
     zh = "没有编号为“{name}”的报送。"
+
+
+class AlreadyReplaced(Conflict):
+    """Submission “{name}” was replaced by a later one; withdraw that."""
+
+    zh = "报送“{name}”已被后来的报送取代，请撤回后来的那一份。"
+
+
+class NothingToWithdraw(Conflict):
+    """Submission “{name}” is {state}: there is nothing to withdraw."""
+
+    zh = "报送“{name}”当前状态为 {state}，没有可撤回的数据。"
+
+
+class NothingToConfirm(Conflict):
+    """Submission “{name}” is {state}: nothing of it waits for a confirmation."""
+
+    zh = "报送“{name}”当前状态为 {state}，没有待确认的问题。"
+
+
+class SoftLeftOpen(IevqError):
+    """{count} finding(s) still need a reason, the first of them {first}. Give a reason for each."""
+
+    zh = "还有 {count} 个问题没有说明原因，第一个是 {first}。请逐一说明。"
 
 
 class QuarterNotOpen(Conflict):
@@ -164,6 +194,13 @@ class Denied(IevqError):
 
     zh = "缺少密钥，或密钥无效、已撤销。请以 Authorization: Bearer KEY 提交。"
     kind = "denied"
+
+
+class Forbidden(IevqError):
+    """This key may not see that: it is for the authority and the engineer."""
+
+    zh = "该密钥无权查看：仅限主管部门与数据工程师。"
+    kind = "forbidden"
 
 
 class BadCall(IevqError):

@@ -50,7 +50,7 @@ def _by_wake(events: list[OutboxEvent]) -> dict[tuple[str | None, str | None], l
     found: dict[tuple[str | None, str | None], list[int]] = {}
     for event in events:
         wake: tuple[str | None, str | None] = (None, None)
-        if event.kind == outbox.QUARTER_CLOSED:
+        if event.kind in (outbox.QUARTER_CLOSED, outbox.QUARTER_READY):
             wake = (QUARTERS, event.subject)
         elif event.kind in (outbox.SUBMISSION_RECEIVED, outbox.SUBMISSION_ACCEPTED):
             wake = (SUBMISSIONS, None)

@@ -1,4 +1,7 @@
-"""Close: a quarter → closed, and detection told of it. From then on its figures do not change."""
+"""Close: a quarter → closed, its vintage cut and silence recorded, and detection told of it.
+
+Files that come later are late: they count from the next vintage on.
+"""
 
 from datetime import date
 
@@ -6,8 +9,9 @@ import structlog
 from sqlalchemy import func
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.db import outbox, quarters
+from ievq_pipeline.db import outbox, quarters, silences, vintages
 from ievq_pipeline.domain.errors import EarlierQuarterOpen, NotYetDue, RoomsNotEmpty
+from ievq_pipeline.domain.period import Quarter
 
 log = structlog.get_logger()
 
@@ -32,6 +36,8 @@ def run(sessions: sessionmaker[Session], quarter: str, *, today: date, is_forced
         if on_the_way := quarters.on_the_way(session, quarter):
             raise RoomsNotEmpty(quarter=quarter, count=on_the_way)
         row.closed_at = func.now()
+        vintages.make(session, quarter, vintages.CLOSING)
+        silences.record(session, Quarter.parse(quarter))
         outbox.tell(session, outbox.QUARTER_CLOSED, quarter)
     log.info("close.closed", quarter=quarter, silent=silent)
     return silent

@@ -1,29 +1,34 @@
-"""Store: an accepted submission → its observations in force under the next `known_seq`, the older one superseded."""
+"""Store: an accepted submission → its filings in force under the next `known_seq`, the older one superseded."""
 
 import uuid
-from collections.abc import Iterator
-from typing import Any
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import answers
-from ievq_pipeline.db import observations, submissions
+from ievq_pipeline.adapters.filed_rows import FiledRows
+from ievq_pipeline.db import confirmations, filings, observations, outbox, reporters, submissions, vintages
+from ievq_pipeline.db.filings import Filed
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, Submission, SubmissionAnswer
-from ievq_pipeline.domain.submission import State
+from ievq_pipeline.domain.contracts import contract
+from ievq_pipeline.domain.contracts.panel import MEMBERS_GONE
+from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.submission import State, Verdict
 
 log = structlog.get_logger()
 
 
-def run_waiting(sessions: sessionmaker[Session], quarter: str | None = None) -> list[str]:
+def run_waiting(sessions: sessionmaker[Session], quarter: str | None = None, *, is_examined: bool = False) -> list[str]:
     """Put every accepted submission in force, in the order handed in; returns their ids. Twice changes nothing.
 
-    One that cannot be stored does not keep the others waiting; what went wrong with it is raised at the end.
+    With `is_examined` only those that their suite has let pass; one that it holds is never stored. One that cannot be
+    stored does not keep the others waiting; what went wrong with it is raised at the end.
     """
     with sessions() as session:
-        waiting = submissions.accepted(session, quarter)
+        waiting = submissions.accepted(session, quarter, is_examined=is_examined)
     stored, failures = [], []
     for submission_id in waiting:
         try:
@@ -37,41 +42,115 @@ def run_waiting(sessions: sessionmaker[Session], quarter: str | None = None) -> 
     return stored
 
 
+class _Replaced(Exception):
+    """A later submission of the feed and quarter has come into force meanwhile."""
+
+
+class _Unconfirmed(Exception):
+    """Reporters were filed meanwhile whom this submission leaves out without a word."""
+
+    def __init__(self, gone: set[uuid.UUID]) -> None:
+        super().__init__()
+        self.gone = gone
+
+
 def _store(sessions: sessionmaker[Session], submission_id: uuid.UUID) -> bool:
-    with sessions.begin() as session:
-        hold(session, Lock.KNOWN)
-        submission = session.get_one(Submission, submission_id)
-        if submission.state != State.ACCEPTED:
-            return False
-        siblings = (Submission.feed_id == submission.feed_id) & (Submission.quarter == submission.quarter)
-        newer = siblings & (Submission.number > submission.number) & (Submission.state == State.IN_FORCE)
-        if session.scalar(select(Submission.id).where(newer)):
-            submission.state = State.SUPERSEDED
-            return True
-        _put_in_force(session, submission)
-        older = siblings & (Submission.number < submission.number)
-        replaceable = Submission.state.in_([State.IN_FORCE, State.ACCEPTED])
-        session.execute(update(Submission).where(older, replaceable).values(state=State.SUPERSEDED))
-        submission.state = State.IN_FORCE
-        submission.stored_at = func.now()
-    log.info("store.in_force", submission_id=str(submission_id))
-    return True
+    try:
+        with sessions.begin() as session:
+            submission = _accepted(session, submission_id)
+            if submission is None:
+                return False
+            _put_in_force(session, submission)
+        log.info("store.in_force", submission_id=str(submission_id))
+        return True
+    except _Replaced:
+        with sessions.begin() as session:
+            submission = _accepted(session, submission_id)
+            if submission is not None:
+                submission.state = State.SUPERSEDED
+        return submission is not None
+    except _Unconfirmed as found:
+        with sessions.begin() as session:
+            submission = _accepted(session, submission_id)
+            if submission is not None:
+                _ask(session, submission, found.gone)
+        return False
+
+
+def _accepted(session: Session, submission_id: uuid.UUID) -> Submission | None:
+    """The submission, held by this transaction, if it still waits for store."""
+    submission = session.get_one(Submission, submission_id, with_for_update=True)
+    return submission if submission.state == State.ACCEPTED and submission.held_why is None else None
 
 
 def _put_in_force(session: Session, submission: Submission) -> None:
+    """Raises _Replaced and _Unconfirmed, and has then changed nothing."""
     feed = session.get_one(Feed, submission.feed_id)
-    observations.append(session, _rows(submission.id, session.get_one(SubmissionAnswer, submission.id)))
-    seq = observations.next_known(session)
-    observations.put_in_force(session, submission, feed.basis, feed.source, seq)
+    siblings = (Submission.feed_id == feed.id) & (Submission.quarter == submission.quarter)
+    # one that was in force and has been withdrawn counts too: what came before it is not to come back
+    newer = siblings & (Submission.number > submission.number) & Submission.stored_at.is_not(None)
+    _refuse_if(session, newer)
+    _write(session, submission, feed)  # the bulk of the work, while nobody waits
+    hold(session, Lock.KNOWN)
+    _refuse_if(session, newer)
+    gone = filings.standing_reporters(session, submission) - filings.reporters_of(session, submission.id)
+    kept, unconfirmed = confirmations.on_members_gone(session, submission.id, gone)
+    if unconfirmed:
+        raise _Unconfirmed(unconfirmed)
+    filings.file(session, submission, filings.next_known(session), kept)
+    older = siblings & (Submission.number < submission.number)
+    replaceable = Submission.state.in_([State.IN_FORCE, State.ACCEPTED, State.NEEDS_CONFIRMATION])
+    session.execute(update(Submission).where(older, replaceable).values(state=State.SUPERSEDED))
+    submission.state = State.IN_FORCE
+    submission.stored_at = func.now()
+    session.flush()
+    if vintages.is_first_look_due(session, feed.basis, submission.quarter):
+        outbox.tell(session, outbox.QUARTER_READY, submission.quarter)
 
 
-def _rows(submission_id: uuid.UUID, answer: SubmissionAnswer) -> Iterator[tuple[Any, ...]]:
-    """The accepted rows, then what quarantined rows name, without figures: unknown, never zero."""
-    accepted = answers.accepted_rows(answer.accepted)
-    if not accepted.is_empty():
-        for row, term, count, exposure, months in accepted.select(
-            "row", "term", "count", "exposure", "months"
-        ).iter_rows():
-            yield submission_id, row, term, count, exposure, months
-    for row, term in answer.unknown:
-        yield submission_id, row, term, None, None, None
+def _refuse_if(session: Session, newer: ColumnElement[bool]) -> None:
+    if session.scalar(select(Submission.id).where(newer).limit(1)) is not None:
+        raise _Replaced
+
+
+def _write(session: Session, submission: Submission, feed: Feed) -> None:
+    """Filings and observations, in force for nobody yet."""
+    answer = session.get_one(SubmissionAnswer, submission.id)
+    rules = contract(feed.kind).with_schemes(feed.schemes)
+    filed = FiledRows(rules, answer.accepted, answer.unknown, answer.unnamed)
+    parts = filed.parts()
+    day = Quarter.parse(submission.quarter).last_day
+    known = reporters.named(session, filter(None, parts), day)
+    ranks = reporters.ranks(session, feed.id, known.values(), day)
+    written = filings.write(
+        session,
+        submission,
+        feed.basis,
+        [
+            Filed(
+                organisation_id=known[who] if who else None,
+                source=None if who else feed.source,
+                rank=ranks[known[who]] if who else 0,
+                total=part.total,
+                is_zero=part.is_zero,
+                is_complete=part.is_complete,
+            )
+            for who, part in parts.items()
+        ],
+    )
+    ids = dict(zip(parts, written, strict=True))
+    hidden = [(ids[who], row, name) for who, part in parts.items() for row, name in part.unknown]
+    filings.write_unknown(session, hidden)
+    csv = filed.csv(submission.id, ids, observations.columns(feed.kind))
+    observations.append(session, feed.kind, submission.quarter, csv)
+
+
+def _ask(session: Session, submission: Submission, gone: set[uuid.UUID]) -> None:
+    """A submission that was on its way when this one was checked has filed reporters that it does not name."""
+    submission.state = State.NEEDS_CONFIRMATION
+    submission.verdict = Verdict.NEEDS_CONFIRMATION
+    answer = session.get_one(SubmissionAnswer, submission.id)
+    named = reporters.identifiers(session, gone)
+    found = [Finding(MEMBERS_GONE, None, "enterprise", value=one) for one in named]
+    answer.body = answers.with_findings(answer.body, found)
+    log.info("store.asked", submission_id=str(submission.id), reporters=len(named))

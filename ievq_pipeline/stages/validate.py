@@ -1,14 +1,22 @@
 """Validate: a submission → its verdict and every finding. Whoever claims the row first checks it."""
 
+from typing import Any
+
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import answers
-from ievq_pipeline.adapters.checks import Expected, check, given_up
-from ievq_pipeline.db import outbox, submissions
+from ievq_pipeline.adapters.checks import Answer, Expected, check, given_up
+from ievq_pipeline.adapters.filed_rows import FiledRows
+from ievq_pipeline.db import filings, outbox, reporters, submissions
 from ievq_pipeline.db.submissions import Claim
+from ievq_pipeline.db.tables import Submission
 from ievq_pipeline.domain.contracts import contract
-from ievq_pipeline.domain.submission import State
+from ievq_pipeline.domain.contracts.model import Contract
+from ievq_pipeline.domain.contracts.panel import MEMBERS_GONE
+from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.submission import State, Verdict
 
 log = structlog.get_logger()
 #: a file on which the check itself fails, or kills its worker, is given up after so many claims
@@ -34,23 +42,41 @@ def _claim(sessions: sessionmaker[Session], quarter: str | None) -> Claim | None
 
 
 def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
-    rules = contract(claimed.feed_kind)
+    rules = contract(claimed.feed_kind).with_schemes(claimed.schemes)
     is_given_up = claimed.attempts > MOST_ATTEMPTS
     answer = given_up() if is_given_up else check(claimed.content, rules, Expected(claimed.quarter, claimed.source))
-    values = {
-        "state": answer.verdict.state,
-        "verdict": answer.verdict,
-        # under no rules: the same file again is then no repeat, but a new submission
-        "rules_version": NO_RULES if is_given_up else rules.rules_version,
-        "rows_read": answer.rows_read,
-        "rows_accepted": answer.rows_accepted,
-        "rows_quarantined": answer.rows_quarantined,
-    }
     kept = answers.kept(answer, name=claimed.file_name, data=claimed.content)
     with sessions.begin() as session:
+        if answer.verdict.state is State.ACCEPTED:
+            _hold_against_before(session, claimed, rules, answer, kept)
+        values = {
+            "state": answer.verdict.state,
+            "verdict": answer.verdict,
+            # under no rules: the same file again is then no repeat, but a new submission
+            "rules_version": NO_RULES if is_given_up else rules.rules_version,
+            "rows_read": answer.rows_read,
+            "rows_accepted": answer.rows_accepted,
+            "rows_quarantined": answer.rows_quarantined,
+        }
         is_ours = submissions.answer(session, claimed, values, kept)
         if is_ours and answer.verdict.state is State.ACCEPTED:
             # a check may take longer than the run that the arrival woke: store must be woken too
             outbox.tell(session, outbox.SUBMISSION_ACCEPTED, str(claimed.id))
     log.info("validate.answered", submission_id=str(claimed.id), verdict=str(answer.verdict), is_ours=is_ours)
     return is_ours
+
+
+def _hold_against_before(
+    session: Session, claimed: Claim, rules: Contract, answer: Answer, kept: dict[str, Any]
+) -> None:
+    """Reporters that the feed filed before, and this file does not name, need a word from the submitter."""
+    standing = filings.standing_reporters(session, session.get_one(Submission, claimed.id))
+    if not standing:
+        return
+    named = FiledRows(rules, kept["accepted"], kept["unknown"], kept["unnamed"]).parts()
+    known = reporters.found(session, filter(None, named), Quarter.parse(claimed.quarter).last_day)
+    gone = standing - set(known.values())
+    if gone:
+        answer.verdict = Verdict.NEEDS_CONFIRMATION
+        found = [Finding(MEMBERS_GONE, None, "enterprise", value=one) for one in reporters.identifiers(session, gone)]
+        kept["body"] = answers.with_findings(kept["body"], found)

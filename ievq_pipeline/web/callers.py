@@ -8,9 +8,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import keys
 from ievq_pipeline.db.tables import ApiKey
-from ievq_pipeline.domain.errors import Denied, UnknownFeed, UnknownSubmission
+from ievq_pipeline.domain.errors import Denied, Forbidden, UnknownFeed, UnknownSubmission
 
-ENGINEER = "engineer"
+AUTHORITY, ENGINEER = "authority", "engineer"
 _bearer = HTTPBearer(auto_error=False, description="An API key, as `ievq keys create` gives it.")
 
 
@@ -37,8 +37,14 @@ def must_serve(key: ApiKey, feed: str) -> None:
 
 def must_see(key: ApiKey, feed: str, submission: str) -> None:
     """Raises UnknownSubmission where the key may not read submissions of the feed: as if there were none."""
-    if feed not in key.feeds and key.role != ENGINEER:
+    if feed not in key.feeds and key.role not in (AUTHORITY, ENGINEER):
         raise UnknownSubmission(name=submission)
+
+
+def must_oversee(key: ApiKey) -> None:
+    """Raises Forbidden unless the key is the authority's or an engineer's: what is in force shows single reporters."""
+    if key.role not in (AUTHORITY, ENGINEER):
+        raise Forbidden
 
 
 TheHouse = Annotated[House, Depends(house_of)]

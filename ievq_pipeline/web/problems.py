@@ -15,7 +15,7 @@ from ievq_pipeline.domain.errors import BadCall, IevqError, OutsideMissing
 from ievq_pipeline.domain.text import LANGUAGES, Text
 
 log = structlog.get_logger()
-STATUS = {"missing": 404, "conflict": 409, "too_large": 413, "denied": 401, "outside": 503}
+STATUS = {"missing": 404, "conflict": 409, "too_large": 413, "denied": 401, "forbidden": 403, "outside": 503}
 PHRASES = {
     404: Text("没有这个地址。", "There is nothing at this address."),
     405: Text("该地址不支持这种请求方法。", "This address does not take this method."),

@@ -3,12 +3,16 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from ievq_pipeline.domain.errors import BadCall
+from ievq_pipeline.bootstrap import House
+from ievq_pipeline.db.tables import ApiKey
+from ievq_pipeline.domain.errors import BadCall, UnknownSubmission
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.text import Text
+from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.receive import HandedIn
 from ievq_pipeline.web import cursors
 from ievq_pipeline.web.callers import Caller, TheHouse, must_see, must_serve
@@ -72,6 +76,45 @@ def answer(submission_id: str, house: TheHouse, key: Caller) -> dict[str, Any]:
     receipt = house.submission(submission_id)
     must_see(key, receipt["feed"], submission_id)
     return receipt | {"links": {"findings": f"{receipt['url']}/findings"}}
+
+
+class Withdrawal(BaseModel):
+    """Why a submission is taken back."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class Reason(BaseModel):
+    """The submitter's word on soft findings of a code; row, column or value say on which of them."""
+
+    code: str
+    reason: str
+    text: Annotated[str, Field(max_length=2_000)] = ""
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+
+@router.post("/{submission_id}/withdrawal")
+def withdraw(submission_id: str, given: Withdrawal, house: TheHouse, key: Caller) -> dict[str, Any]:
+    """Take a submission back: nothing of its feed counts for the quarter any more. Again changes nothing."""
+    _must_act(key, house, submission_id)
+    house.withdraw(submission_id, given.reason)
+    return house.submission(submission_id)
+
+
+@router.post("/{submission_id}/confirmation")
+def confirm(submission_id: str, given: list[Reason], house: TheHouse, key: Caller) -> dict[str, Any]:
+    """Say why each soft finding is as it should be; the submission is then accepted."""
+    _must_act(key, house, submission_id)
+    house.confirm(submission_id, [Word(**reason.model_dump()) for reason in given], key.id)
+    return house.submission(submission_id)
+
+
+def _must_act(key: ApiKey, house: House, submission_id: str) -> None:
+    """Only whoever may hand in for the feed. Raises UnknownSubmission for others."""
+    if house.submission(submission_id)["feed"] not in key.feeds:
+        raise UnknownSubmission(name=submission_id)
 
 
 @router.get("/{submission_id}/findings")

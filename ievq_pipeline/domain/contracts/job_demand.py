@@ -1,7 +1,7 @@
 """Feed kind *job demand*, version 1: an enterprise, or an association for it, says which skills it sought in a quarter."""
 
 from ievq_pipeline.domain.contracts.model import Choice, Contract, Field, FieldType, Marker, Rule, Scope, Severity
-from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, TOTAL, ZERO_RULE, zero_report
+from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, TOTAL, ZERO_RULE, zero_report
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
 from ievq_pipeline.domain.text import Text
 
@@ -12,7 +12,6 @@ JOB_DEMAND = Contract(
     key=("enterprise", "quarter", "region", "industry", "occupation", "skill", "post_ref", "tier", "is_required"),
     weight="openings",
     subject=("enterprise", "skill"),
-    is_taken_in=False,
     fields=(
         ENTERPRISE,
         QUARTER,
@@ -98,6 +97,7 @@ JOB_DEMAND = Contract(
             Text("请清空本行的地区；分地区的小计不需要填。", "Empty the region of this row; subtotals by region are not asked for."),
         ),
         ZERO_RULE,
+        *STORED_RULES,
         Rule(
             "NQ-TOTAL-TWICE", Severity.HARD, Scope.WITHIN,
             Text("合计行不止一行", "More than one total"),

@@ -30,6 +30,8 @@ class Scope(StrEnum):
     CELL = "cell"
     ROW = "row"
     WITHIN = "within"
+    HISTORY = "history"
+    PEERS = "peers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Rule:
     title: Text
     message: Text
     remedy: Text
+    #: of a soft one: the reasons that a submitter can give
+    reasons: tuple[Choice, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -120,6 +124,7 @@ class Rule:
             "scope": str(self.scope),
             "title": self.title.as_json(),
             "remedy": self.remedy.as_json(),
+            "reasons": [{"code": c.code, "title": c.title.as_json()} for c in self.reasons] or None,
         }
 
 

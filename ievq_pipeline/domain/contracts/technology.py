@@ -1,7 +1,7 @@
 """Feed kind *technology*, version 1: an enterprise says which technologies it works with, how far, and what skills they need."""
 
 from ievq_pipeline.domain.contracts.model import Choice, Contract, Field, FieldType, Rule, Scope, Severity
-from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, ZERO_RULE, zero_report
+from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, ZERO_RULE, zero_report
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
 from ievq_pipeline.domain.text import Text
 
@@ -12,7 +12,6 @@ TECHNOLOGY = Contract(
     key=("enterprise", "quarter", "technology"),
     weight=None,
     subject=("enterprise", "technology"),
-    is_taken_in=False,
     fields=(
         ENTERPRISE,
         QUARTER,
@@ -63,6 +62,7 @@ TECHNOLOGY = Contract(
                  "Where these are several skills, separate them by semicolons; where it is one, there is nothing to do."),
         ),
         ZERO_RULE,
+        *STORED_RULES,
         Rule(
             "NQ-DUPLICATE", Severity.HARD, Scope.WITHIN,
             Text("同一技术出现多次", "The same technology twice"),

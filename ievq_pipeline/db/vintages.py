@@ -1,0 +1,75 @@
+"""Cuts of what was known: made at a closing for all bases, and at the first look of one basis."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from ievq_pipeline.db import filings, quarters
+from ievq_pipeline.db.locks import Lock, hold
+from ievq_pipeline.db.tables import Feed, LookRow, QuarterRow, Submission, Vintage
+from ievq_pipeline.domain.alert import Mode
+from ievq_pipeline.domain.submission import State
+
+CLOSING, FIRST = "closing", "first"
+#: of the feeds expected, how many must have a submission in force for the first look
+FIRST_LOOK_SHARE = 0.8
+
+
+def coverage(session: Session, basis: str, quarter: str) -> tuple[int, int]:
+    """How many feeds of a basis are expected, and of how many a submission is in force in the quarter."""
+    kind, _, source = basis.partition(":")
+    expected = select(Feed.id).where(Feed.kind == kind, Feed.ended_on.is_(None))
+    if source:
+        expected = expected.where(Feed.source == source)
+    in_all = session.scalar(select(func.count()).select_from(expected.subquery())) or 0
+    reported = select(func.count(Submission.feed_id.distinct())).where(
+        Submission.quarter == quarter, Submission.state == State.IN_FORCE, Submission.feed_id.in_(expected)
+    )
+    return in_all, session.scalar(reported) or 0
+
+
+def is_first_look_due(session: Session, basis: str, quarter: str, today: date | None = None) -> bool:
+    """Whether an open, live quarter of a basis with several feeds is to have its first look now.
+
+    That is once enough feeds are in force, or (given `today`, the calendar's date) once the quarter is due.
+    """
+    row = session.get(QuarterRow, quarter)
+    if row is None or row.opened_at is None or row.closed_at is not None:
+        return False
+    if quarters.modes(session).get((basis, quarter), Mode.LIVE) != Mode.LIVE or named(session, quarter, FIRST, basis):
+        return False
+    expected, in_force = coverage(session, basis, quarter)
+    if expected < 2 or not in_force:
+        return False
+    return in_force >= FIRST_LOOK_SHARE * expected or (today is not None and today > row.due_on)
+
+
+def make(session: Session, quarter: str, kind: str, basis: str | None = None) -> Vintage:
+    """Cut what is known now; nothing is on its way below the cut."""
+    hold(session, Lock.KNOWN)
+    vintage = Vintage(quarter=quarter, kind=kind, basis=basis, known_seq=filings.latest_known(session))
+    session.add(vintage)
+    session.flush()
+    return vintage
+
+
+def named(session: Session, quarter: str, kind: str, basis: str | None = None) -> Vintage | None:
+    query = select(Vintage).where(
+        Vintage.quarter == quarter, Vintage.kind == kind, Vintage.basis.is_not_distinct_from(basis)
+    )
+    return session.scalar(query)
+
+
+def without_look(session: Session, basis: str) -> Sequence[Vintage]:
+    """Cuts that the basis has not been looked at, in the order in which they were made."""
+    looked = select(LookRow.vintage_id).where(LookRow.basis == basis, LookRow.vintage_id.is_not(None))
+    query = select(Vintage).where(or_(Vintage.basis.is_(None), Vintage.basis == basis), Vintage.id.not_in(looked))
+    return session.scalars(query.order_by(Vintage.id)).all()
+
+
+def closing_before(session: Session, quarter: str) -> Vintage | None:
+    """The latest closing cut of an earlier quarter."""
+    query = select(Vintage).where(Vintage.kind == CLOSING, Vintage.quarter < quarter)
+    return session.scalar(query.order_by(Vintage.quarter.desc()).limit(1))
