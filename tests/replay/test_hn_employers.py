@@ -6,6 +6,7 @@ import logging
 import time
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from ievq_pipeline.domain.surge.matched import (
     coded,
     replay,
 )
+from ievq_pipeline.domain.surge.memory import kept, restored
 
 SOURCE = Path(__file__).parents[2] / "data" / "hn"
 log = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ def quarters(names: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.array([index[name] for name in names], dtype=np.int64)
 
 
-def hn_panel() -> MatchedPanel:
+def hn_panel(first: Quarter | None = None) -> MatchedPanel:
     """A post makes a quarter reported; all posts of the employer are its total, a term not named is a true zero."""
     posts, terms = columns("hn_panel_employers.csv.gz"), columns("hn_panel_terms.csv.gz")
     employers, employer = coded(posts["employer"])
@@ -87,7 +89,7 @@ def hn_panel() -> MatchedPanel:
         quarter=quarters(terms["quarter"]),
         openings=np.array([int(count) for count in terms["postings"]]),
     )
-    return MatchedPanel.of(names, Reports(keys // 10_000, keys % 10_000, total), rows)
+    return MatchedPanel.of(names, Reports(keys // 10_000, keys % 10_000, total), rows, first=first)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +147,27 @@ def test_there_are_few_alerts_a_quarter(hn: Replayed) -> None:
     log.info("%d alerts in %d quarters, at most %d; %.1f s", len(starts), len(tested), max(alerts.values()), hn.seconds)
     assert len(starts) / len(tested) <= 4
     assert max(alerts.values()) <= 8
+
+
+def said(look: MatchedLook) -> tuple[str, ...]:
+    return repr(look.tests), repr(look.episodes), repr(look.untested), kept(look.memory)
+
+
+def test_a_replay_goes_on_from_every_stored_memory_to_the_bit(hn: Replayed) -> None:
+    """One look further from each; the rest follows, since a look sees nothing but its memory and the panel."""
+    assert any(before.memory.running for before in hn.looks)
+    for before, look in pairwise(hn.looks):
+        memory = restored(kept(before.memory), "matched")
+        (again,) = replay(hn.panel.until(look.quarter), since=look.quarter, memory=memory)
+        assert said(again) == said(look)
+
+
+def test_seventeen_quarters_are_as_good_as_all(hn: Replayed) -> None:
+    last = hn.panel.quarters[-1]
+    recent = hn_panel(first=last.plus(-16))
+    assert len(recent.quarters) == 17 < len(hn.panel.quarters)
+    (again,) = replay(recent, since=last, memory=hn.looks[-2].memory)
+    assert said(again) == said(hn.looks[-1])
 
 
 def test_the_whole_history_takes_seconds(hn: Replayed) -> None:

@@ -4,6 +4,7 @@ import csv
 import logging
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge import Look, SeriesTest, Severity, TotalsPanel, replay
+from ievq_pipeline.domain.surge.memory import kept, restored
 
 SOURCE = Path(__file__).parents[2] / "data" / "hn" / "hn_hiring_quarterly_terms.csv"
 log = logging.getLogger(__name__)
@@ -34,13 +36,18 @@ class Replayed:
         return bool(count / self.panel.exposure[column] >= 1.2 * start.expected_share)
 
 
-@pytest.fixture(scope="module")
-def hn() -> Replayed:
+def hn_panel(first: Quarter | None = None, last: Quarter | None = None) -> TotalsPanel:
     with SOURCE.open(encoding="utf-8") as file:
-        panel = TotalsPanel.of(
+        rows = [
             (row["quarter"], row["term"], int(row["postings_with_term"]), int(row["postings_total"]))
             for row in csv.DictReader(file)
-        )
+        ]
+    return TotalsPanel.of(rows, first=first, last=last)
+
+
+@pytest.fixture(scope="module")
+def hn() -> Replayed:
+    panel = hn_panel()
     began = time.process_time()
     looks = replay(panel)
     seconds = time.process_time() - began
@@ -98,6 +105,27 @@ def test_every_look_tests_a_series_once_and_flags_only_what_passed_every_gate(hn
                 assert min(test.growth_baseline, test.growth_season) >= 1.2
                 assert test.growth_on_year >= 1.1
                 assert test.lower >= 1.0
+
+
+def said(looks: list[Look]) -> list[tuple[str, ...]]:
+    return [(repr(look.tests), repr(look.episodes), repr(look.untested), kept(look.memory)) for look in looks]
+
+
+def test_a_replay_goes_on_from_every_stored_memory_to_the_bit(hn: Replayed) -> None:
+    """One look further from each; the rest follows, since a look sees nothing but its memory and the panel."""
+    for before, look in pairwise(hn.looks):
+        memory = restored(kept(before.memory), "totals")
+        assert said(replay(hn.panel.until(look.quarter), since=look.quarter, memory=memory)) == said([look])
+    half = len(hn.looks) // 2
+    memory = restored(kept(hn.looks[half - 1].memory), "totals")
+    assert said(replay(hn.panel, since=hn.looks[half].quarter, memory=memory)) == said(hn.looks[half:])
+
+
+def test_seventeen_quarters_are_as_good_as_all(hn: Replayed) -> None:
+    for before, look in pairwise(hn.looks[15::6]):
+        memory = next(one.memory for one in hn.looks if one.quarter == look.quarter.plus(-1))
+        recent = hn_panel(look.quarter.plus(-16), look.quarter)
+        assert said(replay(recent, since=look.quarter, memory=memory)) == said([look]), before.quarter
 
 
 def test_the_whole_history_takes_seconds(hn: Replayed) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,11 @@ class Reports:
     #: all openings of the enterprise, or NONE: then the sum of its rows stands for it
     total: IntArray
 
+    def between(self, first: int, last: int) -> Self:
+        """Those of the quarters `first` to `last`."""
+        inside = (self.quarter >= first) & (self.quarter <= last)
+        return type(self)(self.enterprise[inside], self.quarter[inside], self.total[inside])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
@@ -50,6 +56,12 @@ class Rows:
     region: IntArray
     quarter: IntArray
     openings: IntArray
+
+    def between(self, first: int, last: int) -> Self:
+        """Those of the quarters `first` to `last`."""
+        inside = (self.quarter >= first) & (self.quarter <= last)
+        columns = (self.enterprise, self.skill, self.region, self.quarter, self.openings)
+        return type(self)(*(column[inside] for column in columns))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

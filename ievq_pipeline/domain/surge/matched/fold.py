@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import TypeAlias, cast
 
+from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge import episode, look
 from ievq_pipeline.domain.surge.matched.panel import MatchedPanel
 from ievq_pipeline.domain.surge.matched.quarter import QuarterLook
@@ -12,15 +13,32 @@ from ievq_pipeline.domain.surge.matched.series_test import MatchedTest
 
 MatchedEpisode: TypeAlias = episode.Episode[MatchedTest]
 MatchedLook: TypeAlias = look.Look[MatchedTest, MatchedEpisode]
+MatchedMemory: TypeAlias = look.Memory[MatchedEpisode]
 
 
-def replay(panel: MatchedPanel, rule: MatchedRule = MATCHED_RULE) -> list[MatchedLook]:
-    """Every quarter's closing look, in order; each sees only quarters up to its own."""
-    fold: look.Fold[MatchedTest, MatchedEpisode] = look.Fold(episode.Episode, rule)
-    return [_look(panel.until(quarter), rule, fold) for quarter in panel.quarters]
+def replay(
+    panel: MatchedPanel,
+    rule: MatchedRule = MATCHED_RULE,
+    *,
+    since: Quarter | None = None,
+    memory: MatchedMemory | None = None,
+) -> list[MatchedLook]:
+    """The look at every quarter from `since` on (else from the first), in order; each sees only quarters up to its own.
+
+    `memory` is what the look before `since` handed on. From there on the panel need reach back no further than
+    `rule.reach` quarters: the looks are the same to the bit.
+    """
+    looks: list[MatchedLook] = []
+    memory = memory or look.Memory()
+    for quarter in panel.quarters:
+        if since is None or quarter >= since:
+            looks.append(_look(panel.until(quarter), rule, memory))
+            memory = looks[-1].memory
+    return looks
 
 
-def _look(panel: MatchedPanel, rule: MatchedRule, fold: look.Fold[MatchedTest, MatchedEpisode]) -> MatchedLook:
+def _look(panel: MatchedPanel, rule: MatchedRule, memory: MatchedMemory) -> MatchedLook:
     computed = QuarterLook.of(panel, rule)
-    tests = computed.tests(cast("Collection[Series]", fold.running.keys()))
-    return fold.look(panel.quarters[-1], tests, lambda running: computed.standing(running.evidence))
+    tests = computed.tests(cast("Collection[Series]", memory.running.keys()))
+    fold: look.Fold[MatchedTest, MatchedEpisode] = look.Fold(episode.Episode, rule)
+    return fold.look(memory, panel.quarters[-1], tests, lambda running: computed.standing(running.evidence))

@@ -12,6 +12,9 @@ from ievq_pipeline.domain.surge.matched.filed import NONE, Reports, Rows, Unknow
 from ievq_pipeline.domain.surge.matched.series import Level, Series
 from ievq_pipeline.domain.surge.matched.units import Units
 
+#: after every quarter that `Quarter` can name
+LATEST = 40_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchedPanel:
@@ -21,29 +24,50 @@ class MatchedPanel:
     skills: tuple[str, ...]
     families: tuple[str, ...]
     regions: tuple[str, ...]
+    #: by skill: the code of its family
+    family_of: IntArray
     #: by enterprise: the code of its segment
     segments: IntArray
+    #: [enterprises, quarters]: who filed
+    filed: BoolArray
     #: [enterprises, quarters]: all openings of the enterprise, and where they are known
     totals: IntArray
     counted: BoolArray
     units: dict[Level, Units]
 
     @classmethod
-    def of(cls, names: Vocabulary, reports: Reports, rows: Rows, unknown: Unknown | None = None) -> Self:
-        """From what was filed, in any order. Raises ValueError for openings below 0 or without a report."""
+    def of(
+        cls,
+        names: Vocabulary,
+        reports: Reports,
+        rows: Rows,
+        unknown: Unknown | None = None,
+        *,
+        first: Quarter | None = None,
+        last: Quarter | None = None,
+    ) -> Self:
+        """From what was filed, in any order; it reaches from `first` to `last`.
+
+        Where one is given, the panel reaches there also if nobody filed for it, and what was filed beyond is left out.
+        Raises ValueError for openings below 0 or without a report.
+        """
         hidden = unknown or Unknown()
         enterprises, enterprise_rank = ranks(names.enterprises)
-        if not reports.quarter.size:
+        bounds = first.index if first else 0, last.index if last else LATEST
+        reports, rows = reports.between(*bounds), rows.between(*bounds)
+        if not reports.quarter.size and not (first and last):
             raise ValueError("a panel without reports")
-        first, last = int(reports.quarter.min()), int(reports.quarter.max())
-        shape = len(enterprises), last - first + 1
+        begin = first.index if first else int(reports.quarter.min())
+        end = last.index if last else int(reports.quarter.max())
+        shape = len(enterprises), end - begin + 1
         reported, has_total = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
         totals = np.zeros(shape, dtype=np.int64)
-        filed = enterprise_rank[reports.enterprise], reports.quarter - first
+        filed = enterprise_rank[reports.enterprise], reports.quarter - begin
         if len(np.unique(filed[0] * shape[1] + filed[1])) < filed[0].size:
             raise ValueError("an enterprise reports a quarter twice")
         reported[filed], totals[filed], has_total[filed] = True, reports.total, reports.total != NONE
-        at = enterprise_rank[rows.enterprise], rows.quarter - first
+        has_filed = reported.copy()
+        at = enterprise_rank[rows.enterprise], rows.quarter - begin
         if rows.skill.size and min(rows.skill.min(), rows.enterprise.min(), rows.region.min() - NONE) < 0:
             raise ValueError("a row of no enterprise, skill or region in the vocabulary")
         if rows.openings.size and (rows.openings.min() < 0 or at[1].min() < 0 or at[1].max() >= shape[1]):
@@ -53,8 +77,8 @@ class MatchedPanel:
         sums = np.bincount(at[0] * shape[1] + at[1], weights=rows.openings, minlength=reported.size).reshape(shape)
         totals = np.where(has_total, totals, sums.astype(np.int64))
         counted = reported.copy()
-        inside = (hidden.quarter >= first) & (hidden.quarter <= last)
-        gone = enterprise_rank[hidden.enterprise[inside]], hidden.quarter[inside] - first
+        inside = (hidden.quarter >= begin) & (hidden.quarter <= end)
+        gone = enterprise_rank[hidden.enterprise[inside]], hidden.quarter[inside] - begin
         counted[gone] &= has_total[gone]
         skill_gone = hidden.skill[inside]
         every = skill_gone == NONE
@@ -64,11 +88,13 @@ class MatchedPanel:
         segments[enterprise_rank] = np.unique(np.asarray(names.segments, dtype=np.str_), return_inverse=True)[1]
         built = _Levels(names, reported)
         return cls(
-            quarters=tuple(Quarter.from_index(first + n) for n in range(shape[1])),
+            quarters=tuple(Quarter.from_index(begin + n) for n in range(shape[1])),
             skills=built.skills,
             families=built.families,
             regions=built.regions,
+            family_of=built.family_of,
             segments=segments,
+            filed=has_filed,
             totals=np.where(counted, totals, 0),
             counted=counted,
             units=built.units(rows, at, part),
@@ -82,7 +108,9 @@ class MatchedPanel:
             self.skills,
             self.families,
             self.regions,
+            self.family_of,
             self.segments,
+            self.filed[:, :width],
             self.totals[:, :width],
             self.counted[:, :width],
             {level: units.until(width) for level, units in self.units.items()},
@@ -97,13 +125,19 @@ class MatchedPanel:
             return Series(level, family=self.families[group], region=self.regions[region])
         return Series(level, skill=self.skills[group], region=self.regions[region])
 
-    def code(self, series: Series) -> int:
-        """The code of a series within its level."""
-        region = bisect_left(self.regions, series.region or "")
-        if series.level is Level.FAMILY_REGION:
-            return bisect_left(self.families, series.family or "") * len(self.regions) + region
-        skill = bisect_left(self.skills, series.skill or "")
-        return skill if series.level is Level.SKILL else skill * len(self.regions) + region
+    def code(self, series: Series) -> int | None:
+        """The code of a series within its level; None where the panel has no such name."""
+        region = 0 if series.region is None else _place(self.regions, series.region)
+        is_family = series.level is Level.FAMILY_REGION
+        group = _place(self.families, series.family) if is_family else _place(self.skills, series.skill)
+        if group is None or region is None:
+            return None
+        return group if series.level is Level.SKILL else group * len(self.regions) + region
+
+
+def _place(names: tuple[str, ...], name: str | None) -> int | None:
+    place = bisect_left(names, name or "")
+    return place if place < len(names) and names[place] == name else None
 
 
 class _Levels:

@@ -29,9 +29,13 @@ class QuarterLook:
 
     @classmethod
     def of(cls, panel: MatchedPanel, rule: MatchedRule) -> "QuarterLook":
-        first = max(0, len(panel.quarters) - rule.quarters)
+        width = len(panel.quarters)
+        first = max(0, width - rule.quarters)
+        filed = np.flatnonzero(panel.filed[:, first:].any(axis=0))
+        # quarters before anybody filed are no history, whether the panel begins with them or not
+        first += int(filed[0]) if filed.size else width - first
         levels: dict[Level, LevelLook] = {}
-        if len(panel.quarters) >= rule.minimum_quarters:
+        if width - first >= rule.minimum_quarters:
             index = market_index(panel.totals[:, first:], panel.counted[:, first:], panel.segments, rule)
             for level, units in panel.units.items():
                 look = LevelLook.of(units, first, index, panel.segments, rule)
@@ -62,7 +66,8 @@ class QuarterLook:
             return None
         begin = test.baseline_quarters[0].index - self.panel.quarters[self.first].index
         end = test.baseline_quarters[-1].index - self.panel.quarters[self.first].index + 1
-        return look.standing(self.panel.code(test.series), slice(max(begin, 0), end)) if end > 0 else None
+        code = self.panel.code(test.series)
+        return look.standing(code, slice(max(begin, 0), end)) if code is not None and end > 0 else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

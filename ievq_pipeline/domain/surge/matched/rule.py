@@ -40,5 +40,10 @@ class MatchedRule(SharedRule):
     #: units worked on at a time; results do not depend on it
     shard: int = 16_384
 
+    @property
+    def reach(self) -> int:
+        """How many quarters before its own a look can see."""
+        return self.quarters - 1
+
 
 MATCHED_RULE = MatchedRule()

@@ -1,5 +1,6 @@
 """Counts of a totals source, skill by quarter, and which of them are known: unknown is never zero."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
@@ -28,10 +29,12 @@ class TotalsPanel:
         unknown: Iterable[tuple[str, str]] = (),
         *,
         incomplete: Iterable[str] = (),
+        first: Quarter | None = None,
         last: Quarter | None = None,
     ) -> Self:
-        """From (quarter, skill, count, exposure), in any order; it reaches to `last`, also where nobody filed for that.
+        """From (quarter, skill, count, exposure), in any order; it reaches from `first` to `last`.
 
+        Where one is given, the panel reaches there also if nobody filed for it, and what lies beyond is left out.
         A skill not named in a quarter that has rows is a true zero; an `unknown` pair (a quarantined row) is unknown,
         and so is all that a quarter does not name where a row of it could not even be read (`incomplete`).
         Raises ValueError where a pair comes twice or a quarter has two exposures: the checks refuse such files.
@@ -46,9 +49,12 @@ class TotalsPanel:
                 raise ValueError(f"{quarter}: two exposures, {exposures[quarter]} and {exposure}")
             counts[quarter, skill] = count
         hidden = {(Quarter.parse(name), skill) for name, skill in unknown}
-        if last is not None and exposures:
-            exposures.setdefault(last, 0)
-        return cls._assemble(counts, exposures, hidden, {Quarter.parse(name) for name in incomplete})
+        if exposures or (first and last):
+            begin, end = first or min(exposures), last or max(exposures)
+            filed = {begin: 0, end: 0} | exposures
+            exposures = {quarter: size for quarter, size in filed.items() if begin <= quarter <= end}
+        inside = {pair: count for pair, count in counts.items() if pair[0] in exposures}
+        return cls._assemble(inside, exposures, hidden, {Quarter.parse(name) for name in incomplete})
 
     @classmethod
     def _assemble(
@@ -74,6 +80,11 @@ class TotalsPanel:
             if quarter in column:
                 known[row[skill], column[quarter]] = False
         return cls(quarters, skills, np.where(known, table, 0), known, exposure)
+
+    def row(self, skill: str) -> int | None:
+        """Where the skill stands; None where no quarter of the panel names it."""
+        row = bisect_left(self.skills, skill)
+        return row if row < len(self.skills) and self.skills[row] == skill else None
 
     def until(self, quarter: Quarter) -> Self:
         """What a look at `quarter` may see."""

@@ -42,6 +42,8 @@ def tested_quarter(panel: TotalsPanel, rule: Rule, open_skills: Collection[str])
 class _QuarterTest:
     def __init__(self, panel: TotalsPanel, rule: Rule, open_skills: frozenset[str]) -> None:
         first = max(0, len(panel.quarters) - 1 - rule.reach)
+        # quarters before the source filed are no history, whether the panel begins with them or not
+        first += int(np.argmax(panel.exposure[first:] > 0))
         self.rule, self.open_skills = rule, open_skills
         self.quarters = panel.quarters[first:]
         self.exposure = panel.exposure[first:]

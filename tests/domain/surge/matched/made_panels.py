@@ -1,5 +1,6 @@
 """Panels of reporters made up for tests: lumpy openings, skips, joiners, and steps where they are wanted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
@@ -39,6 +40,34 @@ class Filed:
             Reports(code[reports.enterprise[at]], reports.quarter[at], reports.total[at]),
             Rows(code[rows.enterprise[row]], rows.skill[row], rows.region[row], rows.quarter[row], rows.openings[row]),
         )
+
+    def since(self, first: Quarter) -> "Filed":
+        """What was filed from a quarter on; enterprises, segments and skills that it does not name are unheard of."""
+        reports, rows = self.reports.between(first.index, 10**6), self.rows.between(first.index, 10**6)
+        known, skills = np.unique(reports.enterprise), np.unique(rows.skill)
+        names = replace(
+            self.names,
+            enterprises=[self.names.enterprises[n] for n in known],
+            segments=[self.names.segments[n] for n in known],
+            skills=[self.names.skills[n] for n in skills],
+            families=[self.names.families[n] for n in skills],
+        )
+        return Filed(
+            names,
+            replace(reports, enterprise=np.searchsorted(known, reports.enterprise)),
+            replace(
+                rows, enterprise=np.searchsorted(known, rows.enterprise), skill=np.searchsorted(skills, rows.skill)
+            ),
+        )
+
+    def without(self, quarters: Iterable[int]) -> "Filed":
+        """The same, nobody having filed for these quarters (`Quarter.index`)."""
+        silent = list(quarters)
+        parts: list[Reports | Rows] = []
+        for part in (self.reports, self.rows):
+            left = ~np.isin(part.quarter, silent)
+            parts.append(type(part)(*(getattr(part, column.name)[left] for column in fields(part))))
+        return Filed(self.names, *parts)  # type: ignore[arg-type]
 
     def with_joiners(self, number: int, most: int, seed: int) -> "Filed":
         """New enterprises, named among the old ones, that report the last quarter only."""

@@ -1,8 +1,11 @@
 """The panel: reported, zero and unknown, at each level, whatever the order."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.arrays import IntArray
 from ievq_pipeline.domain.surge.matched import (
     NONE,
@@ -26,9 +29,10 @@ def ints(*values: int) -> IntArray:
 
 def two_quarters(rows: Rows, unknown: Unknown | None = None, total: int = NONE) -> MatchedPanel:
     """Enterprise b reports both quarters, a the second only."""
-    return MatchedPanel.of(NAMES, Reports(ints(0, 0, 1), ints(Q, Q + 1, Q + 1), ints(total, NONE, NONE)), rows, unknown)
+    return MatchedPanel.of(NAMES, replace(REPORTS, total=ints(total, NONE, NONE)), rows, unknown)
 
 
+REPORTS = Reports(ints(0, 0, 1), ints(Q, Q + 1, Q + 1), ints(NONE, NONE, NONE))
 ROWS = Rows(ints(0, 0, 1, 0), ints(0, 0, 0, 1), ints(1, 0, 1, 1), ints(Q, Q, Q + 1, Q + 1), ints(3, 2, 7, 4))
 
 
@@ -48,7 +52,10 @@ def test_names_stand_in_order_and_series_have_names_both_ways() -> None:
         Series(Level.SKILL_REGION, skill="Go", region="GB"),
         Series(Level.FAMILY_REGION, family="db", region="GB"),
     ):
-        assert panel.series(series.level, panel.code(series)) == series
+        assert (code := panel.code(series)) is not None
+        assert panel.series(series.level, code) == series
+    assert panel.code(Series(Level.SKILL, skill="Rust")) is None
+    assert panel.code(Series(Level.SKILL_REGION, skill="Go", region="US")) is None
 
 
 def test_what_a_filing_does_not_name_is_zero_and_what_nobody_filed_is_unknown() -> None:
@@ -116,6 +123,15 @@ def test_a_name_or_a_report_that_comes_twice_is_refused() -> None:
         MatchedPanel.of(twice, Reports(ints(0), ints(Q), ints(NONE)), nothing)
     with pytest.raises(ValueError, match="a quarter twice"):
         MatchedPanel.of(NAMES, Reports(ints(0, 0), ints(Q, Q), ints(NONE, NONE)), nothing)
+
+
+def test_a_panel_reaches_as_far_as_it_is_told_and_no_further() -> None:
+    wide = MatchedPanel.of(NAMES, REPORTS, ROWS, first=Quarter.from_index(Q - 1), last=Quarter.from_index(Q + 2))
+    assert wide.totals.tolist() == [[0, 0, 7, 0], [0, 5, 4, 0]]
+    assert wide.filed.tolist() == [[False, False, True, False], [False, True, True, False]]
+    late = MatchedPanel.of(NAMES, REPORTS, ROWS, Unknown(ints(0), ints(0), ints(Q)), first=Quarter.from_index(Q + 1))
+    assert late.totals.tolist() == [[7], [4]]
+    assert MatchedPanel.of(NAMES, REPORTS, ROWS, last=Quarter.from_index(Q)).totals.tolist() == [[0], [5]]
 
 
 def test_a_look_sees_nothing_later() -> None:
