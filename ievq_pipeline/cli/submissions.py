@@ -1,4 +1,4 @@
-"""`ievq contract show`, `check`, `submit` and `submissions …`: what is asked for, and what was handed in."""
+"""`ievq contract show`, `check`, `submit`, `submissions …` and `observations list`: what is asked for, handed in, counts."""
 
 import json
 import os
@@ -10,20 +10,28 @@ from typing import Annotated, Any
 
 import typer
 
-from ievq_pipeline.cli.output import Json, app, document, group, language, listing, said
+from ievq_pipeline.cli.output import Json, app, document, group, language, listing, outcome, said
 from ievq_pipeline.domain.errors import BadCall, OutsideMissing, TooLarge
 from ievq_pipeline.domain.submission import Verdict
 from ievq_pipeline.domain.text import Text
 
 contracts = group("contract", "What each kind of feed asks for.")
 submissions = group("submissions", "What was handed in, and the answers.")
+observations = group("observations", "What is in force, or was.")
 #: the exit code of a verdict
-EXIT = {Verdict.ACCEPTED: 0, Verdict.ACCEPTED_WITH_QUARANTINE: 1, Verdict.REJECTED: 1, Verdict.UNREADABLE: 2}
+EXIT = {
+    Verdict.ACCEPTED: 0,
+    Verdict.ACCEPTED_WITH_QUARANTINE: 1,
+    Verdict.NEEDS_CONFIRMATION: 1,
+    Verdict.REJECTED: 1,
+    Verdict.UNREADABLE: 2,
+}
 #: how long `submit` waits for another worker that has claimed the file
 ANSWER_SECONDS = 60.0
 VERDICTS = {
     Verdict.ACCEPTED: Text("已接受", "accepted"),
     Verdict.ACCEPTED_WITH_QUARANTINE: Text("已接受，部分行被隔离", "accepted, with rows quarantined"),
+    Verdict.NEEDS_CONFIRMATION: Text("待确认", "needs a confirmation"),
     Verdict.REJECTED: Text("未接受", "rejected"),
     Verdict.UNREADABLE: Text("无法读取", "unreadable"),
 }
@@ -159,6 +167,62 @@ def show(submission: str, is_json: Json = False) -> None:
     said("submission {submission_id}: {feed} {quarter}, {state}".format_map(shown))
     if shown["verdict"]:
         tell(shown)
+
+
+@submissions.command("withdraw")
+def withdraw(
+    submission: str, reason: Annotated[str, typer.Option(help="Why; kept beside the data.")], is_json: Json = False
+) -> None:
+    """Take a submission back: nothing of its feed counts for the quarter any more; what it went before does."""
+    from ievq_pipeline.bootstrap import open_house
+
+    with open_house() as house:
+        house.withdraw(submission, reason)
+        shown = house.submission(submission)
+    outcome(shown, "submission {submission_id}: {feed} {quarter}, {state}".format_map(shown), is_json=is_json)
+
+
+@submissions.command("confirm")
+def confirm(
+    submission: str,
+    reasons: Annotated[list[str], typer.Option("--reason", help="CODE=REASON, such as NQ-MEMBERS-GONE=withdraw_them.")],
+    text: Annotated[str, typer.Option(help="A word of explanation, kept beside the data.")] = "",
+    is_json: Json = False,
+) -> None:
+    """Say why every soft finding is as it should be; the submission is then accepted."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.stages.confirm import Word
+
+    pairs = [given.partition("=")[::2] for given in reasons]
+    with open_house() as house:
+        house.confirm(submission, [Word(code, reason, text) for code, reason in pairs])
+        shown = house.submission(submission)
+    outcome(shown, "submission {submission_id}: {feed} {quarter}, {state}".format_map(shown), is_json=is_json)
+
+
+@observations.command("list")
+def list_observations(
+    kind: Annotated[str, typer.Option(help="Such as job-demand.")],
+    quarter: Annotated[str, typer.Option(help="Such as 2025-Q3.")],
+    as_of: Annotated[str, typer.Option("--as-of", help="A date (its end), an instant, or seq:N; without it, now.")] = "",
+    is_json: Json = False,
+) -> None:
+    """What is in force, or was: reporter, the row's codes, value, submission, known_from. CSV, or one JSON document."""
+    import csv
+
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.domain.period import Quarter
+
+    with open_house() as house:
+        rows = house.observations(kind, Quarter.parse(quarter), as_of)
+        if is_json:
+            document({"items": list(rows)})
+            return
+        writer = csv.writer(sys.stdout)
+        for number, row in enumerate(rows):
+            if number == 0:
+                writer.writerow(row)
+            writer.writerow(";".join(value) if isinstance(value, list) else value for value in row.values())
 
 
 def tell(shown: dict[str, Any]) -> None:

@@ -33,44 +33,47 @@ class Naming:
     is_alive: Callable[[uuid.UUID, Quarter], bool] = lambda _organisation, _quarter: True
 
 
-def totals(session: Session, basis: str, quarters: Sequence[str], seq: int | None) -> TotalsPanel:
-    """The counts of a totals source in these quarters; it reaches to the last of them."""
-    table = TotalObservation
+def totals(session: Session, basis: str, first: Quarter, last: Quarter, seq: int) -> TotalsPanel:
+    """The counts of a totals source that were in force at a cut, from `first` to `last`."""
+    table, wanted = TotalObservation, _names(first, last)
     query = (
         select(Filing.quarter, table.term, table.count, table.exposure)
         .join(FilingInForce, FilingInForce.filing_id == Filing.id)
         .join(table, table.filing_id == Filing.id)
-        .where(Filing.basis == basis, Filing.quarter.in_(quarters), table.quarter.in_(quarters))
+        .where(Filing.basis == basis, Filing.quarter.in_(wanted), table.quarter.in_(wanted))
         .where(observations.counted_at(seq))
         .order_by(Filing.quarter, table.term, table.row)
     )
-    hidden = [(quarter, name) for _, quarter, name in observations.unknown(session, basis, quarters, seq)]
-    incomplete = session.scalars(
+    incomplete = (
         select(Filing.quarter)
         .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.basis == basis, Filing.quarter.in_(quarters), Filing.is_complete.is_(False))
+        .where(Filing.basis == basis, Filing.quarter.in_(wanted), Filing.is_complete.is_(False))
         .where(observations.counted_at(seq))
     )
     return TotalsPanel.of(
         [(quarter, term, count, exposure) for quarter, term, count, exposure in session.execute(query)],
-        hidden,
-        incomplete=set(incomplete),
-        last=Quarter.parse(quarters[-1]),
+        [(quarter, name) for _, quarter, name in observations.unknown(session, basis, wanted, seq)],
+        incomplete=set(session.scalars(incomplete)),
+        first=first,
+        last=last,
     )
 
 
-def matched(session: Session, quarters: Sequence[str], seq: int | None, naming: Naming) -> MatchedPanel | None:
-    """The panel of job demand in these quarters; None where nobody filed for any of them."""
-    filed = session.execute(_filed(quarters, seq)).all()
-    if not filed:
-        return None
-    rows = session.execute(_rows(quarters, seq)).all()
-    hidden = [(one, quarter, name) for one, quarter, name in observations.unknown(session, JOB_DEMAND, quarters, seq)]
+def matched(session: Session, first: Quarter, last: Quarter, seq: int, naming: Naming) -> MatchedPanel:
+    """The panel of job demand that was in force at a cut, from `first` to `last`."""
+    wanted = _names(first, last)
+    filed = session.execute(_filed(wanted, seq)).all()
+    rows = session.execute(_rows(wanted, seq)).all()
+    hidden = [(one, quarter, name) for one, quarter, name in observations.unknown(session, JOB_DEMAND, wanted, seq)]
     hidden += [(f.organisation_id, f.quarter, None) for f in filed if not f.is_complete]
-    return _Assembly(filed, naming).panel(rows, hidden)
+    return _Assembly(filed, naming).panel(rows, hidden, first, last)
 
 
-def _filed(quarters: Sequence[str], seq: int | None) -> Select[Any]:
+def _names(first: Quarter, last: Quarter) -> list[str]:
+    return [str(first.plus(n)) for n in range(last.index - first.index + 1)]
+
+
+def _filed(quarters: Sequence[str], seq: int) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Filing.organisation_id,
@@ -84,7 +87,7 @@ def _filed(quarters: Sequence[str], seq: int | None) -> Select[Any]:
     )
 
 
-def _rows(quarters: Sequence[str], seq: int | None) -> Select[Any]:
+def _rows(quarters: Sequence[str], seq: int) -> Select[*tuple[Any, ...]]:
     table = JobDemandObservation
     return (
         select(Filing.organisation_id, Filing.quarter, table.skill, table.region, func.sum(table.openings))
@@ -137,9 +140,9 @@ class _Assembly:
         missing = members - set(filed)
         return not any(self.naming.is_alive(one, quarter) for one in missing)
 
-    def panel(self, rows: Sequence[Any], hidden: Sequence[tuple[uuid.UUID, str, str | None]]) -> MatchedPanel | None:
-        if not self.reports:
-            return None
+    def panel(
+        self, rows: Sequence[Any], hidden: Sequence[tuple[uuid.UUID, str, str | None]], first: Quarter, last: Quarter
+    ) -> MatchedPanel:
         told = [row for row in rows if (self.code[row[0]], self.index[row[1]]) in self.reports]
         skills = sorted({row[2] for row in told} | {name for _, _, name in hidden if name is not None})
         regions = sorted({row[3] for row in told})
@@ -168,6 +171,8 @@ class _Assembly:
                 skill=_ints(NONE if name is None else skill[name] for _, _, name in hidden),
                 quarter=_ints(self.index[quarter] for _, quarter, _ in hidden),
             ),
+            first=first,
+            last=last,
         )
 
 

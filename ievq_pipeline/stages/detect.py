@@ -1,7 +1,7 @@
 """Detect: a cut of what is known → looks, with every series tested and what became of episodes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,6 @@ from ievq_pipeline.domain.surge.matched import MATCHED_RULE
 from ievq_pipeline.domain.surge.matched import replay as replay_matched
 from ievq_pipeline.domain.surge.outcome import Became, Kind, Outcome, Told, outcome
 from ievq_pipeline.domain.surge.parts import changed_reporters, parts
-from ievq_pipeline.domain.surge.rule import SharedRule
 
 log = structlog.get_logger()
 #: after its own closing a quarter is looked at again at so many, if its input changed
@@ -32,16 +31,15 @@ LATER_CLOSINGS = 3
 class Mode:
     """How one basis is tested."""
 
-    rule: SharedRule
+    name: memory.FoldMode
     version: str
-    name: str
     replay: Callable[..., Sequence[Look[Any, Any]]]
-    #: quarters before the one looked at that are needed; None: all there are
-    reach: int | None
+    #: quarters before the first one looked at that must be loaded: what a look can see, and what its evidence shows
+    reach: int
 
 
-TOTALS = Mode(TOTALS_RULE, TOTALS_RULE.version, "totals", replay_totals, None)
-MATCHED = Mode(MATCHED_RULE, MATCHED_RULE.version, "matched", replay_matched, evidence.SHOWN - 1)
+TOTALS = Mode("totals", TOTALS_RULE.version, replay_totals, max(TOTALS_RULE.reach, evidence.SHOWN - 1))
+MATCHED = Mode("matched", MATCHED_RULE.version, replay_matched, max(MATCHED_RULE.reach, evidence.SHOWN - 1))
 
 
 def mode_of(basis: str) -> Mode | None:
@@ -53,27 +51,24 @@ def mode_of(basis: str) -> Mode | None:
 
 @dataclass
 class _Basis:
-    """One basis at work; panels of one cut are loaded once."""
+    """One basis at work; quarters that close on the same knowledge share one panel."""
 
     sessions: sessionmaker[Session]
-    basis: str
+    name: str
     mode: Mode
     naming: Naming
-    loaded: dict[tuple[int, str], Any] = field(default_factory=dict)
+    loaded: tuple[int, Quarter, Quarter] | None = None
+    panel: Any = None
 
-    def panel(self, session: Session, seq: int, first: Quarter, last: Quarter) -> Any:
-        """What was in force at a cut; None where nobody had filed."""
-        key = seq, str(last)
-        if key not in self.loaded:
-            begin = quarters.first(session) if self.mode.reach is None else first.plus(-self.mode.reach)
-            names = [str(begin.plus(n)) for n in range(last.index - begin.index + 1)]
-            self.loaded.clear()
+    def load(self, session: Session, seq: int, first: Quarter, last: Quarter) -> Any:
+        """What was in force at a cut, from `first` (or before) to `last`."""
+        if self.loaded is None or self.loaded[0] != seq or self.loaded[1] > first or self.loaded[2] < last:
             if self.mode is MATCHED:
-                self.loaded[key] = panels.matched(session, names, seq, self.naming)
+                self.panel = panels.matched(session, first, last, seq, self.naming)
             else:
-                panel = panels.totals(session, self.basis, names, seq)
-                self.loaded[key] = panel if panel.quarters else None
-        return self.loaded[key]
+                self.panel = panels.totals(session, self.name, first, last, seq)
+            self.loaded = seq, first, last
+        return self.panel
 
 
 def run_waiting(
@@ -110,46 +105,50 @@ def _look_at_cuts(of: _Basis, until: str | None) -> list[int]:
     while True:
         with of.sessions.begin() as session:
             hold(session, Lock.FOLD)
-            waiting = [one for one in vintages.without_look(session, of.basis) if until is None or one.quarter <= until]
             waiting = [
-                one for one in waiting if observations.has_any(session, of.basis, one.quarter, one.known_seq or 0)
+                cut
+                for cut in vintages.without_look(session, of.name)
+                if (until is None or cut.quarter <= until)
+                and observations.has_any(session, of.name, cut.quarter, cut.known_seq or 0)
             ]
             if not waiting:
                 return made
-            same = [one for one in waiting if one.known_seq == waiting[0].known_seq]
-            made += _look_at(session, of, waiting[0], Quarter.parse(max(one.quarter for one in same)))
+            last = max(cut.quarter for cut in waiting if cut.known_seq == waiting[0].known_seq)
+            made += _look_at(session, of, waiting[0], Quarter.parse(last))
 
 
 def _look_at(session: Session, of: _Basis, cut: Vintage, last: Quarter) -> list[int]:
-    """The look that is due at a cut, and those at earlier quarters whose input changed since the closing before."""
-    due, seq = Quarter.parse(cut.quarter), cut.known_seq or 0
-    before = vintages.closing_before(session, cut.quarter)
-    since = due if cut.kind == vintages.FIRST or before is None else _earliest_changed(session, of.basis, before, cut)
-    remembered = looks.remembered(session, of.basis, str(since))
-    loaded = of.panel(session, seq, since if remembered is None else Quarter.parse(remembered.quarter), last)
-    panel = loaded.until(due)
-    start = panel.quarters[0] if remembered is None else Quarter.parse(remembered.quarter).plus(1)
+    """The look that is due at a cut, and those at earlier quarters whose input changed since the closing before.
+
+    `last` is how far other cuts of the same knowledge reach: one panel serves them all.
+    """
+    due, before = Quarter.parse(cut.quarter), vintages.closing_before(session, cut.quarter)
+    since = due if cut.kind == vintages.FIRST or before is None else _earliest_changed(session, of.name, before, cut)
+    remembered = looks.remembered(session, of.name, str(since))
+    if remembered is None:
+        start = first = quarters.first(session)
+    else:
+        start = Quarter.parse(remembered.quarter).plus(1)
+        first = start.plus(-of.mode.reach)
+    panel = of.load(session, cut.known_seq or 0, first, last).until(due)
     replayed = of.mode.replay(
         panel,
-        of.mode.rule,
         since=start,
-        memory=None if remembered is None else memory.restored(remembered.memory, of.mode.name),
+        memory=None if remembered is None else memory.restored(str(remembered.memory), of.mode.name),
         breaks=series_breaks.of(session, cut.made_at),
     )
-    first_cut = vintages.named(session, cut.quarter, vintages.FIRST, of.basis)
+    first_cut = vintages.named(session, cut.quarter, vintages.FIRST, of.name)
     closed = {Quarter.parse(name) for name in quarters.closed(session)}
-    saved = [look.quarter for look in replayed if look.quarter == due or since <= look.quarter in closed]
+    saved = [look for look in replayed if look.quarter == due or since <= look.quarter in closed]
     found = outcome(
         replayed,
-        alerts.episodes(session, of.basis),
-        saved=saved,
-        highest=alerts.highest(session, of.basis),
+        alerts.episodes(session, of.name),
+        saved=[look.quarter for look in saved],
+        highest=alerts.highest(session, of.name),
         kind=Kind(cut.kind),
         is_second=cut.kind == vintages.CLOSING and first_cut is not None,
     )
-    return _Keeping(session, of, cut, panel, found, before, first_cut).keep(
-        [look for look in replayed if look.quarter in saved]
-    )
+    return _Keeping(session, of, cut, panel, found, before, first_cut).keep(saved)
 
 
 def _earliest_changed(session: Session, basis: str, before: Vintage, cut: Vintage) -> Quarter:
@@ -173,15 +172,15 @@ class _Keeping:
     first_cut: Vintage | None
 
     def keep(self, replayed: Sequence[Look[Any, Any]]) -> list[int]:
-        expected, in_force = vintages.coverage(self.session, self.of.basis, self.cut.quarter)
-        ids = alerts.keep_episodes(self.session, self.of.basis, self.found, is_final=self.cut.kind == vintages.CLOSING)
+        expected, in_force = vintages.coverage(self.session, self.of.name, self.cut.quarter)
+        ids = alerts.keep_episodes(self.session, self.of.name, self.found, is_final=self.cut.kind == vintages.CLOSING)
         made = []
         for look in replayed:
             is_due = str(look.quarter) == self.cut.quarter
             kind = Kind(self.cut.kind) if is_due else Kind.REVISION
             remembered = look.memory.renumbered(self.found.identities.mapping)
             row = LookRow(
-                basis=self.of.basis,
+                basis=self.of.name,
                 quarter=str(look.quarter),
                 kind=kind,
                 vintage_id=self.cut.id,
@@ -199,7 +198,7 @@ class _Keeping:
                 if told.quarter == look.quarter
             ]
             made.append(looks.add(self.session, row, [_tested(test) for test in look.tests], changes))
-            log.info("detect.looked", basis=self.of.basis, quarter=row.quarter, kind=str(kind), tested=row.tested)
+            log.info("detect.looked", basis=self.of.name, quarter=row.quarter, kind=str(kind), tested=row.tested)
         return made
 
     def _change(self, told: Told, look: Look[Any, Any], alert_id: Any) -> dict[str, Any]:
@@ -219,7 +218,7 @@ class _Keeping:
             "opened": str(episode.opened),
             "ends": str(episode.ends),
             "figures": evidence.figures(episode.evidence),
-            "evidence": evidence.evidence(shown, episode.evidence, self.of.basis),
+            "evidence": evidence.evidence(shown, episode.evidence, self.of.name),
         }
 
     def _since(self, told: Told, look: Look[Any, Any]) -> tuple[list[str], int | None]:
@@ -228,10 +227,10 @@ class _Keeping:
         earlier = self.first_cut if is_due and self.first_cut else self.before
         after, until = (earlier.known_seq or 0 if earlier else 0), self.cut.known_seq or 0
         names = [str(quarter) for quarter in self.panel.quarters]
-        causes = observations.causes(self.session, self.of.basis, after, until, names)
+        causes = observations.causes(self.session, self.of.name, after, until, names)
         reporters = None
-        if self.of.basis == JOB_DEMAND:
-            changed = observations.changed_reporters(self.session, self.of.basis, after, until, names)
+        if self.of.name == JOB_DEMAND:
+            changed = observations.changed_reporters(self.session, self.of.name, after, until, names)
             reporters = changed_reporters(told.series, changed, self.of.naming.family)
         return [str(one) for one in causes], reporters
 
