@@ -59,6 +59,11 @@ def hand_in(house: House, quarter: str, **others: object) -> uuid.UUID:
     return house.receive(HandedIn(FEED, quarter, f"{quarter}.csv", totals_file(quarter, counts(**others))))[0]
 
 
+def in_force(house: House, quarter: str) -> dict[str, int]:
+    """The counts that are in force, by term."""
+    return {row["term"]: row["count"] for row in house.observations("totals", Quarter.parse(quarter))}
+
+
 def span(first: str, last: str) -> list[str]:
     """The quarters from `first` to `last`."""
     start, end = Quarter.parse(first), Quarter.parse(last)

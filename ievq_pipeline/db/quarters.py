@@ -27,7 +27,7 @@ def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, close
     if later := session.scalar(query):
         raise LaterQuarterClosed(later=later, quarter=quarter)
     values = {"quarter": quarter, "opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
-    session.execute(insert(QuarterRow).values(values, opened_at=func.now()).on_conflict_do_nothing())
+    session.execute(insert(QuarterRow).values(**values, opened_at=func.now()).on_conflict_do_nothing())
     partitions.ensure(session, quarter)
     return session.get_one(QuarterRow, quarter)
 

@@ -39,7 +39,7 @@ RANKS = text(
 
 def found(session: Session, identifiers: Iterable[str], day: date) -> dict[str, uuid.UUID]:
     """The organisations of identifiers `scheme:value` that hold on that day; who is not known is left out."""
-    return dict(session.execute(FIND, {**_split(identifiers), "day": day}).tuples())
+    return {row[0]: row[1] for row in session.execute(FIND, {**_split(identifiers), "day": day})}
 
 
 def named(session: Session, identifiers: Iterable[str], day: date) -> dict[str, uuid.UUID]:
@@ -57,7 +57,7 @@ def named(session: Session, identifiers: Iterable[str], day: date) -> dict[str, 
 def ranks(session: Session, feed_id: uuid.UUID, organisations: Iterable[uuid.UUID], day: date) -> dict[uuid.UUID, int]:
     """Whose filing goes first: 0 the reporter's own feed, 1 that of its primary association on the day, 2 another."""
     asked = {"feed": feed_id, "organisations": list(organisations), "day": day}
-    return dict(session.execute(RANKS, asked).tuples())
+    return {row[0]: row[1] for row in session.execute(RANKS, asked)}
 
 
 def identifiers(session: Session, organisations: Iterable[uuid.UUID]) -> list[str]:
@@ -74,7 +74,7 @@ def identifiers_of(session: Session, organisations: Iterable[uuid.UUID]) -> dict
         .ext(distinct_on(table.organisation_id))
         .order_by(table.organisation_id, table.holds_from.desc().nulls_last(), table.id)
     )
-    return dict(session.execute(query).tuples())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _split(identifiers: Iterable[str]) -> Mapping[str, list[str]]:

@@ -73,7 +73,7 @@ def test_what_is_kept_gives_the_same_words_and_rows_back() -> None:
     assert answers.findings(body, TOTALS) == document["findings"]
     assert (body["file"], body["normalised"]) == (document["file"], document["normalised"])
     assert answers.accepted_rows(kept["accepted"]).equals(answer.accepted)
-    assert (kept["unknown"], kept["is_complete"]) == ([[62, "=cmd"]], True)
+    assert (kept["unknown"], kept["unnamed"]) == ([[62, "=cmd"]], [])
 
 
 def test_a_page_of_findings_is_a_part_of_all_and_tells_how_many_there_are() -> None:

@@ -5,19 +5,12 @@ from itertools import pairwise
 from sqlalchemy import text
 
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import observations
-from ievq_pipeline.db.observations import TotalInForce
-from tests.made_up import BASIS, EXPOSURE, at_once, hand_in, open_feed, span
+from tests.made_up import at_once, hand_in, in_force, open_feed, span
 
 
 def stored(house: House, query: str) -> list[tuple[object, ...]]:
     with house.sessions() as session:
         return [tuple(row) for row in session.execute(text(query))]
-
-
-def in_force(house: House, quarter: str) -> dict[str, int | None]:
-    with house.sessions() as session:
-        return {row.term: row.count for row in observations.in_force(session, BASIS, [quarter])}
 
 
 def test_a_revision_ends_the_earlier_spell_where_its_own_begins(house: House) -> None:
@@ -60,7 +53,7 @@ def test_one_filing_is_in_force_however_many_workers_store(house: House) -> None
     at_once(4, lambda _: house.store())
     open_spells = stored(
         house,
-        "SELECT basis, reporter, quarter, count(*) FROM filing JOIN filing_in_force ON filing_id = filing.id"
+        "SELECT basis, source, quarter, count(*) FROM filing JOIN filing_in_force ON filing_id = filing.id"
         " WHERE known_to IS NULL GROUP BY 1, 2, 3",
     )
     assert len(open_spells) == 8
@@ -90,28 +83,24 @@ def test_a_reader_of_known_seq_that_polls_never_sees_one_appear_below_what_it_sa
         assert not {seq for seq in later - earlier if earlier and seq < max(earlier)}
 
 
-def test_quarantined_rows_are_kept_without_a_figure(house: House) -> None:
+def test_what_a_quarantined_row_names_is_kept_as_unknown(house: House) -> None:
     open_feed(house, "2020-Q1")
     hand_in(house, "2020-Q1", Go="约20", Rust=7)
     house.run()
-    rows = {row.term: row for row in _rows(house) if row.term in ("Go", "Rust")}
-    assert rows["Go"] == TotalInForce("2020-Q1", "Go", None, None)
-    assert rows["Rust"] == TotalInForce("2020-Q1", "Rust", 7, EXPOSURE)
+    assert "Go" not in in_force(house, "2020-Q1")
+    assert in_force(house, "2020-Q1")["Rust"] == 7
+    assert stored(house, "SELECT name, is_complete FROM filing_unknown JOIN filing ON filing.id = filing_id") == [
+        ("Go", True)
+    ]
 
 
-def test_a_filing_is_incomplete_only_while_it_is_in_force(house: House) -> None:
+def test_a_filing_with_a_row_that_cannot_be_read_is_incomplete(house: House) -> None:
     open_feed(house, "2020-Q1")
     hand_in(house, "2020-Q1", **{"": 7})
     house.run()
-    with house.sessions() as session:
-        assert observations.incomplete_quarters(session, BASIS) == {"2020-Q1"}
     hand_in(house, "2020-Q1")
     house.run()
-    with house.sessions() as session:
-        assert observations.incomplete_quarters(session, BASIS) == set()
-        assert observations.incomplete_quarters(session, "totals:another") == set()
-
-
-def _rows(house: House) -> list[TotalInForce]:
-    with house.sessions() as session:
-        return observations.in_force(session, BASIS, ["2020-Q1"])
+    assert stored(house, "SELECT is_complete, ended_seq IS NULL FROM filing ORDER BY id") == [
+        (False, False),
+        (True, True),
+    ]

@@ -23,7 +23,7 @@ KEPT: dict[str, Any] = {
     "body": {"file": {}, "findings": [], "normalised": []},
     "accepted": None,
     "unknown": [],
-    "is_complete": True,
+    "unnamed": [],
 }
 
 

@@ -5,8 +5,8 @@ from polars.exceptions import ComputeError
 from sqlalchemy import text
 
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import observations, submissions
-from tests.made_up import BASIS, at_once, hand_in, open_feed, span
+from ievq_pipeline.db import filings, submissions
+from tests.made_up import at_once, hand_in, in_force, open_feed, span
 
 
 def number_of(house: House, table: str) -> int:
@@ -15,8 +15,7 @@ def number_of(house: House, table: str) -> int:
 
 
 def go(house: House) -> int | None:
-    with house.sessions() as session:
-        return {row.term: row.count for row in observations.in_force(session, BASIS, ["2020-Q1"])}.get("Go")
+    return in_force(house, "2020-Q1").get("Go")
 
 
 def test_storing_twice_changes_nothing(house: House) -> None:
@@ -85,13 +84,13 @@ def test_a_kill_in_the_middle_leaves_the_older_in_force_and_the_newer_waiting(
     house.run()
     newer = hand_in(house, "2020-Q1", Go=6)
     house.validate()
-    put_in_force = observations.put_in_force
+    file = filings.file
 
     def die(*arguments: object) -> None:
-        put_in_force(*arguments)  # type: ignore[arg-type]
+        file(*arguments)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(observations, "put_in_force", die)
+    monkeypatch.setattr(filings, "file", die)
     with pytest.raises(KeyboardInterrupt):
         house.store()
     monkeypatch.undo()
