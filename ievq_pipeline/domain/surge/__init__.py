@@ -2,6 +2,7 @@
 and is exported here; `matched/` is for panels of reporters. What they share stands beside this file."""
 
 from ievq_pipeline.domain.surge.episode import Change
+from ievq_pipeline.domain.surge.look import Untested
 from ievq_pipeline.domain.surge.reason import Reason
 from ievq_pipeline.domain.surge.severity import Severity, Step
 from ievq_pipeline.domain.surge.totals.fold import Episode, Look, Touched, replay
@@ -22,5 +23,6 @@ __all__ = [
     "Step",
     "TotalsPanel",
     "Touched",
+    "Untested",
     "replay",
 ]

@@ -136,6 +136,18 @@ def said(looks: Sequence[Any]) -> list[tuple[str, ...]]:
     return [(repr(look.tests), repr(look.episodes), repr(look.untested), kept(look.memory)) for look in looks]
 
 
+def test_a_replay_from_numbers_given_by_hand_counts_on_from_them() -> None:
+    counts = [40] * 12 + [100] * 5 + [250] * 8
+    panel = TotalsPanel.of((str(FIRST.plus(q)), "Go", count, 1000) for q, count in enumerate(counts))
+    looks = replay(panel)
+    begun = next(look for look in looks if look.memory.running)
+    memory = begun.memory.renumbered({("Go", 1): 4}, {"Go": 6})
+    again = replay(panel, since=begun.quarter.plus(1), memory=memory)
+    numbers = {t.episode.number for look in looks for t in look.episodes}
+    assert len(numbers) > 1
+    assert {t.episode.number for look in again for t in look.episodes} == {4, *(n + 5 for n in numbers - {1})}
+
+
 def last_tests(panel: MatchedPanel) -> str:
     return repr(matched.replay(panel, since=panel.quarters[-1])[0].tests)
 

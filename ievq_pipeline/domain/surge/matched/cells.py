@@ -72,14 +72,24 @@ def shards_of(starts: IntArray, size: int) -> Iterator[Shard]:
         begin = end
 
 
-def cells_of(units: Units, first: int, index: FloatArray, segments: IntArray, rule: MatchedRule) -> Cells | None:
+def cells_of(
+    units: Units,
+    first: int,
+    index: FloatArray,
+    segments: IntArray,
+    rule: MatchedRule,
+    left_out: BoolArray | None = None,
+) -> Cells | None:
     """The cells of the quarters from column `first` on, `index` being [segments, those quarters]; None without any.
 
+    Units `left_out` are as if they had never been.
     Kept is a unit with two reports or more and any opening; then a series with five such units or more. A unit that
     reported once has v = N·π whatever happens: it says nothing about change and leaves no trace here.
     """
     known, openings = units.known[first:], units.openings[first:]
     kept = (known.sum(axis=0) >= 2) & openings.any(axis=0)
+    if left_out is not None:
+        kept &= ~left_out
     if not kept.any():
         return None
     kept &= np.bincount(units.series[kept], minlength=int(units.series[-1]) + 1)[units.series] >= rule.minimum_units

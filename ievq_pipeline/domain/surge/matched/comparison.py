@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ievq_pipeline.domain.surge.arrays import FloatArray, IntArray
+from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray, IntArray
 from ievq_pipeline.domain.surge.matched.background import Background
 from ievq_pipeline.domain.surge.matched.cells import Cells
 from ievq_pipeline.domain.surge.matched.information import Information
@@ -21,6 +21,10 @@ class Matching:
     expected: FloatArray
     #: over the enterprises reporting in both quarters; NaN where nothing was open in the earlier one
     on_year: FloatArray
+
+    def is_enough(self, rule: MatchedRule) -> BoolArray:
+        """Which series have reporters and openings enough for a test."""
+        return (self.matched >= rule.minimum_matched) & (self.expected >= rule.minimum_expected)
 
 
 def span(onset: int, rule: MatchedRule, quarters: int) -> tuple[slice, slice]:

@@ -8,8 +8,10 @@ from ievq_pipeline.domain.surge import episode, look
 from ievq_pipeline.domain.surge.matched.panel import MatchedPanel
 from ievq_pipeline.domain.surge.matched.quarter import QuarterLook
 from ievq_pipeline.domain.surge.matched.rule import MATCHED_RULE, MatchedRule
-from ievq_pipeline.domain.surge.matched.series import Series
+from ievq_pipeline.domain.surge.matched.series import Level, Series
 from ievq_pipeline.domain.surge.matched.series_test import MatchedTest
+from ievq_pipeline.domain.surge.matched.untested import untested_series
+from ievq_pipeline.domain.surge.series_break import NO_BREAKS, Breaks
 
 MatchedEpisode: TypeAlias = episode.Episode[MatchedTest]
 MatchedLook: TypeAlias = look.Look[MatchedTest, MatchedEpisode]
@@ -22,23 +24,30 @@ def replay(
     *,
     since: Quarter | None = None,
     memory: MatchedMemory | None = None,
+    breaks: Breaks = NO_BREAKS,
 ) -> list[MatchedLook]:
     """The look at every quarter from `since` on (else from the first), in order; each sees only quarters up to its own.
 
     `memory` is what the look before `since` handed on. From there on the panel need reach back no further than
-    `rule.reach` quarters: the looks are the same to the bit.
+    `rule.reach` quarters: the looks are the same to the bit. A series with a break among the quarters to compare is not
+    tested; nor is a family of which that holds for one skill.
     """
     looks: list[MatchedLook] = []
     memory = memory or look.Memory()
     for quarter in panel.quarters:
         if since is None or quarter >= since:
-            looks.append(_look(panel.until(quarter), rule, memory))
+            looks.append(_look(panel.until(quarter), rule, memory, breaks))
             memory = looks[-1].memory
     return looks
 
 
-def _look(panel: MatchedPanel, rule: MatchedRule, memory: MatchedMemory) -> MatchedLook:
-    computed = QuarterLook.of(panel, rule)
-    tests = computed.tests(cast("Collection[Series]", memory.running.keys()))
+def _look(panel: MatchedPanel, rule: MatchedRule, memory: MatchedMemory, breaks: Breaks) -> MatchedLook:
+    computed = QuarterLook.of(panel, rule, breaks)
+    running = cast("Collection[Series]", memory.running.keys())
+    tests = computed.tests(running)
+    untested = untested_series(computed, tests, running, cast("Collection[Series]", memory.tested))
+    lasting = [test.series for test in tests if test.series.level is Level.SKILL]
     fold: look.Fold[MatchedTest, MatchedEpisode] = look.Fold(episode.Episode, rule)
-    return fold.look(memory, panel.quarters[-1], tests, lambda running: computed.standing(running.evidence))
+    return fold.look(
+        memory, panel.quarters[-1], tests, lambda running: computed.standing(running.evidence), untested, lasting
+    )

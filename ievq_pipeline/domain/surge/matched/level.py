@@ -52,10 +52,19 @@ class LevelLook:
 
     @classmethod
     def of(
-        cls, units: Units, first: int, index: FloatArray, segments: IntArray, rule: MatchedRule
+        cls,
+        units: Units,
+        first: int,
+        index: FloatArray,
+        segments: IntArray,
+        rule: MatchedRule,
+        left_out: BoolArray | None = None,
     ) -> "LevelLook | None":
-        """From the units of a level, the quarters from column `first` on; None where no series can be tested."""
-        cells = cells_of(units, first, index, segments, rule)
+        """From the units of a level but those `left_out`, the quarters from column `first` on.
+
+        None where no series can be tested.
+        """
+        cells = cells_of(units, first, index, segments, rule, left_out)
         if cells is None:
             return None
         information = information_of(cells, rule)
@@ -66,11 +75,7 @@ class LevelLook:
 
     @property
     def testable(self) -> BoolArray:
-        return np.asarray(
-            (self.matching.matched >= self.rule.minimum_matched)
-            & (self.matching.expected >= self.rule.minimum_expected)
-            & (self.test.effective >= self.rule.minimum_effective)
-        )
+        return self.matching.is_enough(self.rule) & (self.test.effective >= self.rule.minimum_effective)
 
     def evidence(self) -> list[Evidence]:
         """For every testable series, by onset."""

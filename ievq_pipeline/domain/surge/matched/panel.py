@@ -125,6 +125,15 @@ class MatchedPanel:
             return Series(level, family=self.families[group], region=self.regions[region])
         return Series(level, skill=self.skills[group], region=self.regions[region])
 
+    def concerns(self, level: Level, skills: BoolArray) -> BoolArray:
+        """By code of the level: the series of these skills, and those of their families."""
+        if level is Level.SKILL:
+            return skills
+        group = skills
+        if level is Level.FAMILY_REGION:
+            group = np.bincount(self.family_of, weights=skills, minlength=len(self.families)) > 0
+        return np.repeat(group, len(self.regions))
+
     def code(self, series: Series) -> int | None:
         """The code of a series within its level; None where the panel has no such name."""
         region = 0 if series.region is None else _place(self.regions, series.region)

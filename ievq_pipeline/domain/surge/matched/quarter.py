@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.arrays import FloatArray
+from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray
 from ievq_pipeline.domain.surge.matched.comparison import span
 from ievq_pipeline.domain.surge.matched.level import Evidence, LevelLook
 from ievq_pipeline.domain.surge.matched.market import market_index
@@ -16,6 +16,7 @@ from ievq_pipeline.domain.surge.matched.series import Level, Series
 from ievq_pipeline.domain.surge.matched.series_test import MatchedTest
 from ievq_pipeline.domain.surge.multiplicity import adjusted
 from ievq_pipeline.domain.surge.reason import Reason
+from ievq_pipeline.domain.surge.series_break import NO_BREAKS, Breaks, crosses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,23 +26,31 @@ class QuarterLook:
     panel: MatchedPanel
     rule: MatchedRule
     first: int
+    #: [segments, quarters from `first` on]; None with too few quarters
+    index: FloatArray | None
+    #: by skill: whether a test would stand quarters before a break against quarters after it
+    is_broken: BoolArray
     levels: dict[Level, LevelLook]
 
     @classmethod
-    def of(cls, panel: MatchedPanel, rule: MatchedRule) -> "QuarterLook":
+    def of(cls, panel: MatchedPanel, rule: MatchedRule, breaks: Breaks = NO_BREAKS) -> "QuarterLook":
         width = len(panel.quarters)
         first = max(0, width - rule.quarters)
         filed = np.flatnonzero(panel.filed[:, first:].any(axis=0))
         # quarters before anybody filed are no history, whether the panel begins with them or not
         first += int(filed[0]) if filed.size else width - first
+        compared = panel.quarters[max(min(first, width - 1), width - rule.onsets - rule.baseline)]
+        broken = np.array([crosses(breaks, skill, compared, panel.quarters[-1]) for skill in panel.skills], dtype=bool)
+        index = None
         levels: dict[Level, LevelLook] = {}
         if width - first >= rule.minimum_quarters:
             index = market_index(panel.totals[:, first:], panel.counted[:, first:], panel.segments, rule)
             for level, units in panel.units.items():
-                look = LevelLook.of(units, first, index, panel.segments, rule)
+                left_out = panel.concerns(level, broken)[units.series] if broken.any() else None
+                look = LevelLook.of(units, first, index, panel.segments, rule, left_out)
                 if look is not None:
                     levels[level] = look
-        return cls(panel, rule, first, levels)
+        return cls(panel, rule, first, index, broken, levels)
 
     def tests(self, running: Collection[Series]) -> tuple[MatchedTest, ...]:
         """Every testable series; those in an open episode are tested, but not counted in the family."""

@@ -11,6 +11,7 @@ from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray
 from ievq_pipeline.domain.surge.multiplicity import adjusted, combine
 from ievq_pipeline.domain.surge.reason import Reason
+from ievq_pipeline.domain.surge.series_break import Breaks, crosses
 from ievq_pipeline.domain.surge.severity import Severity
 from ievq_pipeline.domain.surge.totals.dispersion import moderated_dispersion, strata_of
 from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
@@ -34,13 +35,19 @@ class _Compared:
         return np.where(self.spans.usable, np.maximum(self.recent.p, self.season.p), np.nan)
 
 
-def tested_quarter(panel: TotalsPanel, rule: Rule, open_skills: Collection[str]) -> tuple[SeriesTest, ...]:
-    """Test the last quarter of `panel`; series in an open episode are tested, but not counted in the family."""
-    return _QuarterTest(panel, rule, frozenset(open_skills)).tests()
+def tested_quarter(
+    panel: TotalsPanel, rule: Rule, open_skills: Collection[str], breaks: Breaks
+) -> tuple[tuple[SeriesTest, ...], tuple[str, ...]]:
+    """Test the last quarter of `panel`; series in an open episode are tested, but not counted in the family.
+
+    Beside the tests come the skills that would have been tested, but for a break among the quarters to compare.
+    """
+    quarter = _QuarterTest(panel, rule, frozenset(open_skills), breaks)
+    return quarter.tests(), tuple(quarter.broken)
 
 
 class _QuarterTest:
-    def __init__(self, panel: TotalsPanel, rule: Rule, open_skills: frozenset[str]) -> None:
+    def __init__(self, panel: TotalsPanel, rule: Rule, open_skills: frozenset[str], breaks: Breaks) -> None:
         first = max(0, len(panel.quarters) - 1 - rule.reach)
         # quarters before the source filed are no history, whether the panel begins with them or not
         first += int(np.argmax(panel.exposure[first:] > 0))
@@ -53,8 +60,21 @@ class _QuarterTest:
         past = (counts * spans.recent).sum(axis=1)
         expected = self.exposure[-1] * np.divide(past, exposed, out=np.zeros_like(past), where=exposed > 0)
         rows = np.flatnonzero(spans.usable & (expected >= rule.minimum_expected))
+        is_broken = self._crossing(breaks, [panel.skills[row] for row in rows], known[rows])
+        self.broken = [panel.skills[row] for row in rows[is_broken]]
+        rows = rows[~is_broken]
         self.skills = [panel.skills[row] for row in rows]
         self.known, self.counts, self.volume = known[rows], counts[rows], expected[rows]
+
+    def _crossing(self, breaks: Breaks, skills: list[str], known: BoolArray) -> BoolArray:
+        """Whose quarters, all that any window or baseline takes in, lie on both sides of a break; by row of `known`."""
+        if not breaks:
+            return np.zeros(len(skills), dtype=bool)
+        spans = [spans_at(known, window, self.rule) for window in self.rule.windows]
+        taken = [(one.current | one.background) & one.usable[:, None] for one in spans]
+        first = np.logical_or.reduce(taken).argmax(axis=1)
+        ends = [(self.quarters[column], self.quarters[-1]) for column in first]
+        return np.array([crosses(breaks, skill, *end) for skill, end in zip(skills, ends, strict=True)], dtype=bool)
 
     @cached_property
     def compared(self) -> list[_Compared]:
