@@ -8,12 +8,13 @@ from threading import Barrier, Thread
 from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy import func
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ievq_pipeline.adapters.embedded_postgres import Cluster
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import feeds, looks
-from ievq_pipeline.db.tables import LookRow, QuarterRow
+from ievq_pipeline.db import feeds, looks, vintages
+from ievq_pipeline.db.tables import Alert, LookRow, QuarterRow
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.stages.receive import HandedIn
@@ -85,7 +86,7 @@ def walk(house: House, quarters: Mapping[str, Mapping[str, object] | None], mode
 def change(
     skill: str, kind: str, severity: str = "surge", growth: float = 1.5, episode: int = 1, opened: str = "2020-Q1"
 ) -> dict[str, Any]:
-    """What a look did to an episode, as detect writes it."""
+    """What a look did to an episode, as detect writes it; `look` gives it its alert."""
     figures = {
         "quarter": opened, "window": 1, "observed": 60, "expected": 40.0, "growth": growth, "lower": 1.2,
         "upper": 2.0, "p": 1e-6, "q": 1e-4, "counted": "season",
@@ -101,8 +102,27 @@ def look(house: House, quarter: str, *changes: dict[str, Any]) -> int:
     open_feed(house, quarter)
     with house.sessions.begin() as session:
         session.get_one(QuarterRow, quarter).closed_at = func.now()
-        row = LookRow(basis=BASIS, quarter=quarter, kind=looks.CLOSING, rule_version="totals-1", tested=len(changes))
-        return looks.add(session, row, [], list(changes))
+        cut = vintages.named(session, quarter, vintages.CLOSING) or vintages.make(session, quarter, vintages.CLOSING)
+        row = LookRow(
+            basis=BASIS,
+            quarter=quarter,
+            kind=looks.CLOSING,
+            vintage_id=cut.id,
+            rule_version="totals-1",
+            tested=len(changes),
+        )
+        return looks.add(session, row, [], [_of_its_alert(session, one) for one in changes])
+
+
+def _of_its_alert(session: Session, made: dict[str, Any]) -> dict[str, Any]:
+    of = {"basis": BASIS, "level": made["level"], "skill": made["skill"], "episode": made["episode"]}
+    alert = session.scalar(select(Alert).filter_by(**of))
+    if alert is None:
+        alert = Alert(id=uuid.uuid4(), **of, opened=made["opened"])
+        session.add(alert)
+        session.flush()
+    kept = {name: value for name, value in made.items() if name not in ("level", "skill", "episode")}
+    return {**kept, "alert_id": alert.id, "caused_by": None, "changed_reporters": None}
 
 
 def at_once(workers: int, work: Callable[[int], Answer]) -> list[Answer]:

@@ -204,7 +204,9 @@ def confirm(
 def list_observations(
     kind: Annotated[str, typer.Option(help="Such as job-demand.")],
     quarter: Annotated[str, typer.Option(help="Such as 2025-Q3.")],
-    as_of: Annotated[str, typer.Option("--as-of", help="A date (its end), an instant, or seq:N; without it, now.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="A date (its end), an instant, or seq:N; without it, now.")
+    ] = "",
     is_json: Json = False,
 ) -> None:
     """What is in force, or was: reporter, the row's codes, value, submission, known_from. CSV, or one JSON document."""

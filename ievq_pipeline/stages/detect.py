@@ -21,6 +21,7 @@ from ievq_pipeline.domain.surge.matched import MATCHED_RULE
 from ievq_pipeline.domain.surge.matched import replay as replay_matched
 from ievq_pipeline.domain.surge.outcome import Became, Kind, Outcome, Told, outcome
 from ievq_pipeline.domain.surge.parts import changed_reporters, parts
+from ievq_pipeline.domain.surge.rule import SharedRule
 
 log = structlog.get_logger()
 #: after its own closing a quarter is looked at again at so many, if its input changed
@@ -38,8 +39,13 @@ class Mode:
     reach: int
 
 
-TOTALS = Mode("totals", TOTALS_RULE.version, replay_totals, max(TOTALS_RULE.reach, evidence.SHOWN - 1))
-MATCHED = Mode("matched", MATCHED_RULE.version, replay_matched, max(MATCHED_RULE.reach, evidence.SHOWN - 1))
+def _reach(rule: SharedRule, seen: int) -> int:
+    """An episode that still runs may rest on a test as many quarters ago as it lasts."""
+    return max(seen, evidence.SHOWN - 1 + rule.episode_quarters)
+
+
+TOTALS = Mode("totals", TOTALS_RULE.version, replay_totals, _reach(TOTALS_RULE, TOTALS_RULE.reach))
+MATCHED = Mode("matched", MATCHED_RULE.version, replay_matched, _reach(MATCHED_RULE, MATCHED_RULE.reach))
 
 
 def mode_of(basis: str) -> Mode | None:
@@ -125,11 +131,10 @@ def _look_at(session: Session, of: _Basis, cut: Vintage, last: Quarter) -> list[
     due, before = Quarter.parse(cut.quarter), vintages.closing_before(session, cut.quarter)
     since = due if cut.kind == vintages.FIRST or before is None else _earliest_changed(session, of.name, before, cut)
     remembered = looks.remembered(session, of.name, str(since))
-    if remembered is None:
-        start = first = quarters.first(session)
-    else:
+    start = first = quarters.first(session)
+    if remembered is not None:
         start = Quarter.parse(remembered.quarter).plus(1)
-        first = start.plus(-of.mode.reach)
+        first = max(first, start.plus(-of.mode.reach))
     panel = of.load(session, cut.known_seq or 0, first, last).until(due)
     replayed = of.mode.replay(
         panel,
@@ -178,7 +183,7 @@ class _Keeping:
         for look in replayed:
             is_due = str(look.quarter) == self.cut.quarter
             kind = Kind(self.cut.kind) if is_due else Kind.REVISION
-            remembered = look.memory.renumbered(self.found.identities.mapping)
+            remembered = look.memory.renumbered(self.found.identities.mapping, self.found.identities.highest)
             row = LookRow(
                 basis=self.of.name,
                 quarter=str(look.quarter),

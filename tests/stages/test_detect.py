@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import feeds, looks
+from ievq_pipeline.db import feeds, looks, panels
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import Look, Rule, TotalsPanel
+from ievq_pipeline.domain.surge import TotalsPanel
 from ievq_pipeline.stages.receive import HandedIn
 from tests.made_up import BASIS, EXPOSURE, FEED, SOURCE, at_once, counts, hand_in, open_feed, span, totals_file, walk
 
@@ -27,15 +27,21 @@ def looked_at(house: House) -> list[object]:
 
 
 def changes(house: House) -> list[tuple[object, ...]]:
-    query = "SELECT quarter, skill, episode, change, severity FROM episode_change JOIN look ON look_id = look.id"
-    return rows(house, query + " ORDER BY quarter, skill, episode")
+    query = (
+        "SELECT quarter, skill, a.episode, change, severity FROM episode_change JOIN look ON look_id = look.id"
+        " JOIN alert a ON a.id = alert_id ORDER BY quarter, skill, a.episode"
+    )
+    return rows(house, query)
 
 
 def everything(house: House) -> list[tuple[object, ...]]:
     """What was found, without ids."""
-    surges = "SELECT quarter, basis, s.* FROM surge s JOIN look ON look_id = look.id ORDER BY quarter, skill"
-    found = "SELECT quarter, basis, c.* FROM episode_change c JOIN look ON look_id = look.id ORDER BY quarter, skill"
-    return [(*row[:2], *row[3:]) for query in (surges, found) for row in rows(house, query)]
+    surges = "SELECT quarter, basis, to_jsonb(s) - 'id' - 'look_id' FROM surge s JOIN look ON look_id = look.id"
+    found = (
+        "SELECT quarter, a.skill, a.episode, to_jsonb(c) - 'look_id' - 'alert_id' FROM episode_change c"
+        " JOIN look ON look_id = look.id JOIN alert a ON a.id = alert_id"
+    )
+    return [row for query in (surges, found) for row in rows(house, query + " ORDER BY 1, skill")]
 
 
 @pytest.fixture
@@ -44,14 +50,15 @@ def panel_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[House], TotalsPanel]:
 
     def detect(house: House) -> TotalsPanel:
         seen: list[TotalsPanel] = []
+        load = panels.totals
 
-        def replay(panel: TotalsPanel, _rule: Rule) -> list[Look]:
-            seen.append(panel)
-            return []
+        def totals(*arguments: object) -> TotalsPanel:
+            seen.append(load(*arguments))  # type: ignore[arg-type]
+            return seen[-1]
 
-        monkeypatch.setattr("ievq_pipeline.stages.detect.replay", replay)
+        monkeypatch.setattr(panels, "totals", totals)
         house.detect()
-        return seen[0]
+        return seen[-1]
 
     return detect
 
@@ -83,7 +90,7 @@ def test_an_episode_opens_and_expires_at_the_closing_of_its_last_quarter(house: 
 def test_workers_at_once_make_each_look_once(house: House) -> None:
     walk(house, RISING)
     made = at_once(3, lambda _: house.detect())
-    assert sorted(len(ids) for ids in made) == [0, 0, len(RISING)]
+    assert sum(len(ids) for ids in made) == len(RISING)
     assert looked_at(house) == list(RISING)
 
 
@@ -92,7 +99,7 @@ def test_closings_one_by_one_give_the_looks_of_all_at_once(house: House) -> None
     house.detect()
     together = everything(house)
     with house.sessions.begin() as session:
-        session.execute(text("TRUNCATE look, surge, episode_change, alert_revision"))
+        session.execute(text("TRUNCATE look, surge, episode_change, alert, alert_revision, vintage"))
         session.execute(text("UPDATE quarter SET closed_at = NULL"))
     for quarter in RISING:
         house.close(quarter, is_forced=True)
@@ -212,7 +219,7 @@ def test_an_episode_whose_last_quarter_was_never_opened_ends_at_the_next_closing
     assert looked_at(house) == list(quarters)
 
 
-def test_a_kill_while_looks_are_written_leaves_none_of_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kill_while_looks_are_written_leaves_whole_ones(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     walk(house, RISING)
     add = looks.add
 
@@ -226,8 +233,8 @@ def test_a_kill_while_looks_are_written_leaves_none_of_them(house: House, monkey
     with pytest.raises(KeyboardInterrupt):
         house.detect()
     monkeypatch.undo()
-    assert looked_at(house) == []
-    assert len(house.detect()) == len(RISING)
+    assert looked_at(house) == ["2018-Q1", "2018-Q2"]
+    assert len(house.detect()) == len(RISING) - 2
 
 
 def test_nothing_mixes_two_bases(house: House) -> None:
@@ -243,13 +250,13 @@ def test_a_look_names_its_rule_its_cut_of_knowledge_and_what_it_tested(house: Ho
     walk(house, RISING)
     house.detect()
     ((rule, seq, tested),) = rows(house, "SELECT rule_version, known_seq, tested FROM look WHERE quarter = '2020-Q1'")
-    ((number,),) = rows(house, "SELECT count(*) FROM surge JOIN look ON look_id = id WHERE quarter = '2020-Q1'")
+    ((number,),) = rows(house, "SELECT count(*) FROM surge JOIN look ON look_id = look.id WHERE quarter = '2020-Q1'")
     assert rule == "totals-1"
     assert (seq,) in rows(house, "SELECT max(seq) FROM known")
     assert tested == number == 41
     ((severity, growth, window),) = rows(
         house,
-        'SELECT severity, growth, "window" FROM surge JOIN look ON look_id = id'
+        'SELECT severity, growth, "window" FROM surge JOIN look ON look_id = look.id'
         " WHERE quarter = '2020-Q1' AND skill = 'Go'",
     )
     assert severity == "critical"
