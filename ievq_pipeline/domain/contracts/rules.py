@@ -199,6 +199,6 @@ NORMALISED = {
     "NQ-N-CHOICE": Text("文字换成代码", "wordings of choices made codes"),
     "NQ-N-MARKER": Text("统一零报告与合计行的写法", "zero reports and totals rows spelled the agreed way"),
     "NQ-N-SKILL": Text("技能名称换成代码", "names of skills made their codes"),
-    "NQ-N-WORDING": Text("统一未收录名称的写法（全角、空格）", "names that no list knows spelled the agreed way (width, blanks)"),
+    "NQ-N-WORDING": Text("统一未收录名称的写法（全角、空格、大小写）", "names that no list knows spelled the agreed way (width, blanks, case)"),
     "NQ-N-LIST": Text("统一分隔符，去除重复项", "separators made `;`, repeats taken out"),
 }
