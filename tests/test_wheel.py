@@ -93,7 +93,7 @@ def _uv(*words: str) -> None:
 
 def test_the_wheel_carries_migrations_dags_templates_and_licence(installed: Installed) -> None:
     carried = set(zipfile.ZipFile(installed.wheel).namelist())
-    for folder, pattern in (("migrations", "versions/*.py"), ("dags", "*.py")):
+    for folder, pattern in (("migrations", "versions/*.py"), ("dags", "*.py"), ("data", "*/*")):
         for path in (ROOT / folder).glob(pattern):
             assert f"ievq_pipeline/_shipped/{path.relative_to(ROOT)}" in carried
     for path in (ROOT / "ievq_pipeline").rglob("*"):
@@ -113,6 +113,8 @@ def test_the_command_line_works_without_a_database(installed: Installed) -> None
     assert "submit" in installed.run("ievq", "--help").stdout
     shown = json.loads(installed.run("ievq", "contract", "show", "totals", "--json").stdout)
     assert [field["code"] for field in shown["fields"]][:3] == ["source", "quarter", "term"]
+    listed = json.loads(installed.run("ievq", "codes", "show", "skills", "--json").stdout)
+    assert (listed["version"], len(listed["items"])) == ("0", 260)
     file = installed.directory / "hn.csv"
     file.write_bytes(hacker_news.totals_file(Quarter(2020, 2)))
     checked = installed.run("ievq", "check", str(file), "--feed-kind", "totals", "--json")

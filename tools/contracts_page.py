@@ -2,6 +2,7 @@
 
 import sys
 
+from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.domain.contracts import CONTRACTS
 from ievq_pipeline.domain.contracts.model import Contract, Field, Rule, Severity
 from ievq_pipeline.domain.contracts.rules import NORMALISED
@@ -87,6 +88,11 @@ def further(field: Field) -> list[str]:
     if field.choices:
         choices = (f"`{c.code}` = {', '.join((c.title.zh, c.title.en, *c.aliases))}" for c in field.choices)
         lines.append(f"choices · 选项: {'; '.join(choices)}")
+    if listed := code_lists.shipped().get(field.code_list or ""):
+        lines.append(
+            f"names that the code list `{field.code_list}`, version {listed.version}, knows become its codes"
+            f" · 代码表 `{field.code_list}`（第 {listed.version} 版）所列的名称换成其代码"
+        )
     lines += [f"`{marker.code}` = {', '.join(marker.aliases)}" for marker in field.markers]
     return [f"- `{field.code}`: {line}" for line in lines]
 

@@ -13,6 +13,8 @@ from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
 from ievq_pipeline.domain.finding import Finding
 
 Places = dict[str, int]
+#: the column with the cells that name the series as they were submitted, only trimmed
+SUBMITTED = "submitted"
 #: whose rows, and when
 REPORTER = ["enterprise", "quarter"]
 
@@ -66,12 +68,17 @@ def _keyed(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def _repeats(rows: pl.DataFrame, key: list[str], named: str, code: str, positions: Places) -> Iterator[Finding]:
-    """Rows whose key already stood in an earlier one; the cell that is told of is the one that names the series."""
+    """Rows whose key already stood in an earlier one; the cell that is told of is the one that names the series.
+
+    Both are told as they were submitted, since two wordings may name one `concept`.
+    """
     # cheap first: only rows whose key has the same hash as another's can be repeats
     alike = rows.filter(rows.select(key).hash_rows().is_duplicated()).sort(ROW)
-    repeats = alike.with_columns(first=pl.col(ROW).first().over(key)).filter(pl.col(ROW) != pl.col("first"))
-    for row, name, first in repeats.select(ROW, named, "first").iter_rows():
-        yield Finding(code, row, named, positions[named], name, {"first": first})
+    earlier = {"first": pl.col(ROW).first().over(key), "first_value": pl.col(SUBMITTED).first().over(key)}
+    repeats = alike.with_columns(**earlier).filter(pl.col(ROW) != pl.col("first"))
+    for row, name, value, *first in repeats.select(ROW, named, SUBMITTED, *earlier).iter_rows():
+        more: dict[str, object] = dict(zip(earlier, first, strict=True)) | {"concept": name}
+        yield Finding(code, row, named, positions[named], value, more)
 
 
 def _zeros_beside(zeros: pl.DataFrame, data: pl.DataFrame, named: str, positions: Places) -> Iterator[Finding]:

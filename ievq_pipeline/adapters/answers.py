@@ -29,8 +29,8 @@ def document(answer: Answer, contract: Contract, *, name: str, data: bytes) -> d
         "rows_quarantined": answer.rows_quarantined,
         "findings": [finding.as_json(contract) for finding in answer.findings],
         "normalised": [change.as_json() for change in answer.normalised],
-        "rules_version": contract.rules_version,
-        "code_lists": {},
+        "rules_version": contract.rules_version(answer.list_versions),
+        "code_lists": contract.list_versions(answer.list_versions),
         "checks_not_run": CHECKS_NOT_RUN,
     }
 

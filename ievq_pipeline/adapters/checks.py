@@ -2,17 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from ievq_pipeline.adapters.across_cells import ACROSS_CELLS
-from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS, marked
+from ievq_pipeline.adapters import code_lists
+from ievq_pipeline.adapters.across_cells import ACROSS_CELLS, SUBMITTED
+from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS, ColumnResult, marked
+from ievq_pipeline.adapters.listed_wordings import coded, told
 from ievq_pipeline.adapters.tables import BLANKS, ROW, Table, Unreadable, over, read_csv
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
 from ievq_pipeline.domain.contracts.panel import NIL
 from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.skill import Skills
 from ievq_pipeline.domain.submission import Verdict, verdict
 from ievq_pipeline.domain.text import Text
 
@@ -64,6 +67,8 @@ class Answer:
     unnamed: list[tuple[int, str | None]] = field(default_factory=list)
     encoding: str | None = None
     header_row: int | None = None
+    #: of the code lists that there were, by name
+    list_versions: Mapping[str, str] = field(default_factory=code_lists.versions)
 
     @property
     def rows_accepted(self) -> int:
@@ -83,8 +88,20 @@ class Expected:
     source: str | None = None
 
 
-def check(data: bytes, contract: Contract, expected: Expected = Expected()) -> Answer:  # it is frozen
-    """Check a file's bytes against a contract, every cell of it."""
+def check(
+    data: bytes,
+    contract: Contract,
+    expected: Expected = Expected(),  # it is frozen
+    lists: Mapping[str, Skills] | None = None,
+) -> Answer:
+    """Check a file's bytes against a contract, every cell of it; wordings against `lists`, or those of the package."""
+    lists = code_lists.shipped() if lists is None else lists
+    answer = _check(data, contract, expected, lists)
+    answer.list_versions = {name: listed.version for name, listed in lists.items()}
+    return answer
+
+
+def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[str, Skills]) -> Answer:
     try:
         table = read_csv(data)
     except Unreadable as refusal:
@@ -99,7 +116,7 @@ def check(data: bytes, contract: Contract, expected: Expected = Expected()) -> A
     if any(f.severity(contract) is Severity.HARD for f in findings):
         return answer
     try:
-        _check_rows(table, positions, contract, expected, answer)
+        _check_rows(table, positions, contract, expected, lists, answer)
     except Unreadable as refusal:
         return Answer(Verdict.UNREADABLE, [refusal.finding], encoding=table.encoding, header_row=table.header_row)
     return answer
@@ -142,7 +159,12 @@ def _key(name: str) -> str:
 
 
 def _check_rows(
-    table: Table, positions: dict[str, int], contract: Contract, expected: Expected, answer: Answer
+    table: Table,
+    positions: dict[str, int],
+    contract: Contract,
+    expected: Expected,
+    lists: Mapping[str, Skills],
+    answer: Answer,
 ) -> None:
     raw = pl.DataFrame(
         {
@@ -159,12 +181,16 @@ def _check_rows(
     for column in contract.fields:
         if column.code in positions:
             place = positions[column.code]
-            values = _check_column(raw, column, place, expected, answer, excused.get(column.code, frozenset()))
+            read = _read_column(raw.get_column(column.code), column, expected, lists)
+            values = _check_column(raw, column, place, read, answer, excused.get(column.code, frozenset()))
         else:  # an optional column that the file leaves out
             values = COLUMN_CHECKS[column.type](pl.Series([""]), column, None)[0]
             values = values.new_from_index(0, clean.height).alias(column.code)
         clean = clean.with_columns(values)
-    _take(answer, ACROSS_CELLS[contract.feed_kind](clean, positions, contract, expected.source))
+    named = contract.field(contract.subject[-1])
+    submitted = raw.get_column(named.code).str.strip_chars(BLANKS).alias(SUBMITTED)
+    found = ACROSS_CELLS[contract.feed_kind](clean.with_columns(submitted), positions, contract, expected.source)
+    _take(answer, told(found, lists.get(named.code_list or "")))
     answer.findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
     _conclude(clean, table, contract, answer)
 
@@ -233,12 +259,22 @@ def _displaced(table: Table, among: Collection[int | None]) -> set[int]:
     }
 
 
+def _read_column(cells: pl.Series, column: Field, expected: Expected, lists: Mapping[str, Skills]) -> ColumnResult:
+    """The cells by their type; wordings then as codes of the column's list, where it is here."""
+    read = COLUMN_CHECKS[column.type](cells, column, expected.quarter)
+    skills = lists.get(column.code_list or "") if column.type is FieldType.WORDING else None
+    if skills is None:
+        return read
+    values, findings, normalised = coded(read[0], column, skills)
+    return values, read[1] + findings, read[2] | normalised
+
+
 def _check_column(
-    raw: pl.DataFrame, column: Field, place: int, expected: Expected, answer: Answer, excused: Collection[int]
+    raw: pl.DataFrame, column: Field, place: int, read: ColumnResult, answer: Answer, excused: Collection[int]
 ) -> pl.Series:
     """The typed values of a column, null where bad; what was found and changed goes into the answer."""
     rows, cells = raw.get_column(ROW), raw.get_column(column.code)
-    values, findings, normalised = COLUMN_CHECKS[column.type](cells, column, expected.quarter)
+    values, findings, normalised = read
     if excused:
         findings = [found for found in findings if found[1] != "NQ-REQUIRED" or found[0] not in excused]
     _take(answer, (Finding(code, rows[i], column.code, place, value, more) for i, code, value, more in findings))

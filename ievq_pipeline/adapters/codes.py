@@ -8,6 +8,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from ievq_pipeline.domain.contracts.model import Field
+from ievq_pipeline.domain.region import NO_PLACES
 
 #: full-width letters, digits and signs as a Chinese keyboard types them → plain ones
 ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
@@ -38,7 +39,7 @@ def _shaped(pattern: str, spell: Callable[[str], str]) -> Callable[[str], str | 
 #: schemes whose codes have a known shape; codes of any other are taken as they are
 SHAPES: dict[str, Callable[[str], str | None]] = {
     "uscc": _credit_code,
-    "gbt2260": _shaped("[1-9][0-9]{5}|unknown|remote", str.lower),
+    "gbt2260": _shaped("|".join(["[1-9][0-9]{5}", *NO_PLACES]), str.lower),
     "gbt4754": _shaped("[A-T]|[0-9]{2,4}", str.upper),
     "csco": _shaped("[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}", str),
 }

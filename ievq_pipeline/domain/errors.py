@@ -109,6 +109,12 @@ class UnknownFeedKind(NotFound):
     zh = "没有“{name}”这一报送类别；现有：{known}。"
 
 
+class UnknownCodeList(NotFound):
+    """There is no code list “{name}” here; there are: {known}."""
+
+    zh = "这里没有代码表“{name}”；现有：{known}。"
+
+
 class KindNotTakenIn(Conflict):
     """Files of kind “{name}” can be checked with `ievq check`, but not taken in yet; feeds can be of: {known}."""
 

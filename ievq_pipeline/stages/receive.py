@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.db import feeds, outbox, quarters, submissions
 from ievq_pipeline.db.tables import Feed, Submission, SubmissionFile
 from ievq_pipeline.domain.contracts import contract
@@ -29,8 +30,8 @@ def run(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid.UUID
     """The submission's id, and whether it is new.
 
     The bytes of the latest submission of that (feed, quarter) again give the earlier receipt, as long as the rules
-    are the same; so does a network retry under the same `Idempotency-Key`. Raises UnknownFeed, QuarterNotOpen,
-    KeyReused.
+    and code lists are the same; so does a network retry under the same `Idempotency-Key`. Raises UnknownFeed,
+    QuarterNotOpen, KeyReused.
     """
     try:
         return _receive(sessions, handed_in)
@@ -75,5 +76,5 @@ def _retried(session: Session, handed_in: HandedIn, feed: Feed, sha256: str) -> 
 
 
 def _is_repeat(latest: Submission, feed: Feed, sha256: str) -> bool:
-    is_same_rules = latest.rules_version in (None, contract(feed.kind).rules_version)
+    is_same_rules = latest.rules_version in (None, contract(feed.kind).rules_version(code_lists.versions()))
     return latest.sha256 == sha256 and is_same_rules

@@ -53,7 +53,7 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
             "state": answer.verdict.state,
             "verdict": answer.verdict,
             # under no rules: the same file again is then no repeat, but a new submission
-            "rules_version": NO_RULES if is_given_up else rules.rules_version,
+            "rules_version": NO_RULES if is_given_up else rules.rules_version(answer.list_versions),
             "rows_read": answer.rows_read,
             "rows_accepted": answer.rows_accepted,
             "rows_quarantined": answer.rows_quarantined,

@@ -36,7 +36,7 @@ def row(**cells: str) -> str:
         "quarter": "2025-Q3",
         "region": "350200",
         "industry": "39",
-        "skill": "Go",
+        "skill": "go",
         "openings": "10",
     }
     return ",".join((good | cells).get(f.code, "") for f in JOB_DEMAND.fields)
@@ -72,9 +72,9 @@ def test_columns_stand_in_any_order_and_optional_ones_may_be_absent() -> None:
     given = answer(f"10,Go,39,350200,2025-Q3,{A}", header="openings,skill,industry,region,quarter,enterprise")
     assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
     assert given.accepted.columns == ["row", *CODES.split(",")]
-    assert given.accepted.row(0) == (2, A, "2025-Q3", "350200", "39", None, "Go", 10, None, None, None, None)
+    assert given.accepted.row(0) == (2, A, "2025-Q3", "350200", "39", None, "go", 10, None, None, None, None)
     written = list(csv.reader(io.StringIO(rows_csv(given, JOB_DEMAND).decode())))
-    assert written == [["row", *CODES.split(",")], ["2", A, "2025-Q3", "350200", "39", "", "Go", "10", "", "", "", ""]]
+    assert written == [["row", *CODES.split(",")], ["2", A, "2025-Q3", "350200", "39", "", "go", "10", "", "", "", ""]]
 
 
 def test_codes_of_other_schemes_are_taken_with_their_scheme() -> None:
@@ -99,7 +99,7 @@ def test_what_leaves_no_doubt_is_mended_and_counted() -> None:
             industry="c",
             tier="３",
             is_required="√",
-            skill="Go ",
+            skill="Golang ",
         ),
         row(enterprise="ｕｓ－ａｇｅｎｃｙ：ＤＮ", region="３５０２００", is_required="否"),
     )
@@ -110,7 +110,8 @@ def test_what_leaves_no_doubt_is_mended_and_counted() -> None:
         ("NQ-N-CODE", "region", "gbt2260:350200", "350200"),
         ("NQ-N-WIDTH", "region", "３５０２００", "350200"),
         ("NQ-N-CODE", "industry", "c", "C"),
-        ("NQ-N-BLANKS", "skill", "Go ", "Go"),
+        ("NQ-N-BLANKS", "skill", "Golang ", "go"),
+        ("NQ-N-SKILL", "skill", "Golang ", "go"),
         ("NQ-N-CHOICE", "tier", "３", "3"),
         ("NQ-N-CHOICE", "is_required", "√", "yes"),
     ]
@@ -140,6 +141,9 @@ def test_what_leaves_no_doubt_is_mended_and_counted() -> None:
         ({"occupation": "2-02-10"}, ("NQ-CODE", "E62")),
         ({"skill": ""}, ("NQ-REQUIRED", "F62")),
         ({"skill": "x" * 201}, ("NQ-TEXT-LONG", "F62")),
+        ({"skill": "㎒" * 150}, ("NQ-TEXT-LONG", "F62")),
+        ({"skill": "？？"}, ("NQ-WORDING", "F62")),
+        ({"skill": "#N/A"}, ("NQ-WORDING", "F62")),
         ({"skill": "t7", "openings": "1"}, ("NQ-DUPLICATE", "F62")),
         ({"openings": ""}, ("NQ-REQUIRED", "G62")),
         ({"openings": "约20"}, ("NQ-INTEGER", "G62")),
@@ -165,7 +169,7 @@ def test_one_fault_in_one_cell_is_one_finding_and_quarantines_its_row(
 @pytest.mark.parametrize(
     "other",
     [
-        {"enterprise": B}, {"region": "350203"}, {"industry": "65"}, {"occupation": "2-02-10-03"}, {"skill": "go"},
+        {"enterprise": B}, {"region": "350203"}, {"industry": "65"}, {"occupation": "2-02-10-03"}, {"skill": "rust"},
         {"post_ref": "A-1"}, {"tier": "1"}, {"is_required": "no"},
     ],
 )  # fmt: skip
@@ -176,7 +180,7 @@ def test_rows_that_differ_in_one_part_of_the_key_are_no_repeats(other: dict[str,
 def test_a_repeat_is_one_however_it_is_spelled_and_whatever_its_numbers() -> None:
     given = answer(*rows(), row(), row(enterprise=A.lower(), region="gbt2260:350200", openings="11", applicants="9"))
     assert places(given) == [("NQ-DUPLICATE", "F63")]
-    assert given.findings[0].parameters == {"first": 62}
+    assert given.findings[0].parameters["first"] == 62
 
 
 def test_a_row_whose_key_cannot_be_read_is_no_repeat_of_another() -> None:

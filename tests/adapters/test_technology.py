@@ -22,7 +22,7 @@ HEADERS = {
 
 
 def row(**cells: str) -> str:
-    good = {"enterprise": A, "quarter": "2025-Q3", "technology": "OPC UA", "stage": "pilot", "skills": "Python"}
+    good = {"enterprise": A, "quarter": "2025-Q3", "technology": "OPC UA", "stage": "pilot", "skills": "python"}
     return ",".join((good | cells).get(f.code, "") for f in TECHNOLOGY.fields)
 
 
@@ -41,17 +41,17 @@ def answer(*lines: str, header: str = CODES, codec: str = "utf-8") -> Answer:
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
 def test_a_good_file_is_accepted_whatever_its_headers_and_encoding(header: str, codec: str) -> None:
-    given = answer(row(technology="数字孪生", skills="三维建模;Python", note="二期"), nil(), header=header, codec=codec)
+    given = answer(row(technology="数字孪生", skills="三维建模;python", note="二期"), nil(), header=header, codec=codec)
     assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
     assert given.accepted.rows() == [
-        (2, A, "2025-Q3", "数字孪生", "pilot", "三维建模;Python", "二期"),
+        (2, A, "2025-Q3", "数字孪生", "pilot", "三维建模;python", "二期"),
         (3, B, "2025-Q3", "nil-report", None, None, None),
     ]
 
 
 def test_columns_stand_in_any_order_and_the_note_may_be_absent() -> None:
     given = answer(f"Go,in_use,Redis,2025-Q3,{A}", header="skills,stage,technology,quarter,enterprise")
-    assert given.accepted.rows() == [(2, A, "2025-Q3", "Redis", "in_use", "Go", None)]
+    assert given.accepted.rows() == [(2, A, "2025-Q3", "Redis", "in_use", "go", None)]
 
 
 @pytest.mark.parametrize(
@@ -73,18 +73,19 @@ def test_a_stage_is_understood_by_code_and_wording(wording: str, code: str) -> N
 @pytest.mark.parametrize(
     ("cell", "read"),
     [
-        ("Python;SQL", "Python;SQL"),
-        ("Python；SQL", "Python;SQL"),
-        (" Python ； SQL ;", "Python;SQL"),
-        ("SQL;Python;SQL", "SQL;Python"),
-        ("焊接、切割；SQL", "焊接、切割;SQL"),
+        ("Python;SQL", "python;sql"),
+        ("Python；SQL", "python;sql"),
+        (" Python ； SQL ;", "python;sql"),
+        ("SQL;Python;SQL", "sql;python"),
+        ("Golang;焊接;Go;焊 接; 焊接 ", "go;焊接;焊 接"),
+        ("焊接、切割；SQL", "焊接、切割;sql"),
     ],
 )
 def test_skills_are_separated_by_either_semicolon(cell: str, read: str) -> None:
     given = answer(row(skills=cell))
     assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
     assert given.accepted["skills"].to_list() == [read]
-    assert {c.code for c in given.normalised} <= {"NQ-N-LIST", "NQ-N-BLANKS"}
+    assert {c.code for c in given.normalised} <= {"NQ-N-LIST", "NQ-N-BLANKS", "NQ-N-SKILL"}
 
 
 def test_another_separator_raises_a_doubt_and_no_more() -> None:
@@ -105,6 +106,7 @@ def test_another_separator_raises_a_doubt_and_no_more() -> None:
         ({"stage": "很好"}, ("NQ-CHOICE", "D62")),
         ({"skills": ""}, ("NQ-REQUIRED", "E62")),
         ({"skills": "；;"}, ("NQ-REQUIRED", "E62")),
+        ({"skills": "Python;#REF!"}, ("NQ-WORDING", "E62")),
         ({"skills": "x;" * 1_001}, ("NQ-TEXT-LONG", "E62")),
         ({"note": "好" * 2_001}, ("NQ-NOTE-LONG", "F62")),
     ],

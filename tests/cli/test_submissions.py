@@ -104,7 +104,7 @@ PANEL = {
 us-agency:DN,2025-Q3,,,零报告,
 91350100M000100Y43,2025-Q3,,,合计,{}
 """,
-        "2,91350100M000100Y43,2025-Q3,350200,39,,Python,12,,,,\n3,us-agency:DN,2025-Q3,,,,nil-report,,,,,\n",
+        "2,91350100M000100Y43,2025-Q3,350200,39,,python,12,,,,\n3,us-agency:DN,2025-Q3,,,,nil-report,,,,,\n",
     ),
     "technology": (
         """社会信用代码,季度,技术名称,阶段,相关技能
@@ -112,7 +112,7 @@ us-agency:DN,2025-Q3,,,零报告,
 us-agency:DN,2025-Q3,NIL,,
 us-agency:DC,2025-Q3,5G,应用,{}
 """,
-        "2,91350100M000100Y43,2025-Q3,数字孪生,pilot,三维建模;Python,\n3,us-agency:DN,2025-Q3,nil-report,,,\n",
+        "2,91350100M000100Y43,2025-Q3,数字孪生,pilot,三维建模;python,\n3,us-agency:DN,2025-Q3,nil-report,,,\n",
     ),
 }
 
@@ -124,7 +124,8 @@ def test_files_of_reporters_are_checked_without_a_database(ievq: Ievq, file: Fil
     arguments = ("--feed-kind", kind, "--quarter", "2025-Q3", "--rows-out", out, "--json")
     good = ievq("check", file(given.format(15)), *arguments)
     assert (good.code, good.err, list(good.json), good.json["findings"]) == (0, "", SHAPE, [])
-    assert good.json["rules_version"] == f"{kind}-1"
+    assert good.json["rules_version"] == f"{kind}-1+skills-0"
+    assert good.json["code_lists"] == {"skills": "0"}
     assert accepted in out.read_text()
     bad = ievq("check", file(given.format("")), *arguments)
     assert (bad.code, bad.json["verdict"]) == (1, "accepted_with_quarantine")

@@ -2,13 +2,17 @@
 
 import hashlib
 import uuid
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
+from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import feeds, keys, outbox
+from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.errors import KeyReused, NotFound, QuarterNotOpen, UnknownFeed
+from ievq_pipeline.stages import receive, validate
 from ievq_pipeline.stages.receive import HandedIn
 from tests.made_up import FEED, at_once, counts, open_feed, totals_file
 
@@ -78,6 +82,21 @@ def test_a_file_checked_under_older_rules_is_checked_anew(house: House) -> None:
     second, is_new = house.receive(handed_in(b"not a table"))
     assert is_new
     assert second != first
+
+
+def test_a_file_checked_under_an_older_code_list_is_checked_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    totals = contract("totals")
+    fields = (replace(f, code_list="skills") if f.code == "term" else f for f in totals.fields)
+    mapped = replace(totals, fields=tuple(fields))
+    for room in (receive, validate):
+        monkeypatch.setattr(room, "contract", lambda _: mapped)
+    open_feed(house, "2020-Q1")
+    first, _ = house.receive(handed_in(file(K8s=9)))
+    house.validate()
+    assert house.receive(handed_in(file(K8s=9))) == (first, False)
+    monkeypatch.setattr(code_lists, "versions", lambda: {"skills": "1"})
+    second, is_new = house.receive(handed_in(file(K8s=9)))
+    assert (is_new, second != first) == (True, True)
 
 
 def test_the_same_bytes_for_another_quarter_or_feed_are_another_submission(house: House) -> None:

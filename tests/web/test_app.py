@@ -44,7 +44,7 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
         ("/v1/submissions", "post"), ("/v1/submissions/{submission_id}", "get"),
         ("/v1/submissions/{submission_id}/findings", "get"), ("/v1/alerts", "get"), ("/v1/alerts/{alert_id}", "get"),
         ("/v1/alerts/{alert_id}/revisions", "get"), ("/v1/alerts/{alert_id}/evidence", "get"), ("/feed.json", "get"),
-        ("/feed.atom", "get"), ("/healthz", "get"),
+        ("/feed.atom", "get"), ("/healthz", "get"), ("/v1/codes", "get"), ("/v1/codes/{name}", "get"),
     }  # fmt: skip
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(ids) == len(set(ids))

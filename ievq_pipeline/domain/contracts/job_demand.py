@@ -113,8 +113,8 @@ JOB_DEMAND = Contract(
         Rule(
             "NQ-DUPLICATE", Severity.HARD, Scope.WITHIN,
             Text("同一组合出现多次", "The same row twice"),
-            Text("“{value}”的企业、季度、地区、行业、职业、技能、岗位、层级和是否必备都与第 {first} 行相同。",
-                 "Row {first} has the same enterprise, quarter, region, industry, occupation, skill (“{value}”), post, tier and is_required."),
+            Text("“{value}”与第 {first} 行的“{first_value}”是同一项（{concept_zh}），企业、季度、地区、行业、职业、岗位、层级和是否必备也都相同。",
+                 "“{value}” means the same as “{first_value}” in row {first} ({concept_en}), and enterprise, quarter, region, industry, occupation, post, tier and is_required are the same too."),
             Text("请合并或删去重复行；若是不同岗位，请填写各自的岗位编号。", "Merge the rows, or delete the repeat; where they are different posts, give each its post_ref."),
         ),
     ),

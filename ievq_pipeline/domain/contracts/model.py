@@ -167,9 +167,15 @@ class Contract:
         )
         return replace(self, fields=fields)
 
-    @property
-    def rules_version(self) -> str:
-        return f"{self.feed_kind}-{self.version}"
+    def list_versions(self, versions: Mapping[str, str]) -> dict[str, str]:
+        """Of the code lists that there are, by name, the versions of those that files of this kind are held against."""
+        named = dict.fromkeys(f.code_list for f in self.fields if f.code_list)
+        return {name: versions[name] for name in named if name in versions}
+
+    def rules_version(self, versions: Mapping[str, str]) -> str:
+        """Under which rules and code lists a file is checked, such as `job-demand-1+skills-0`."""
+        lists = (f"{name}-{version}" for name, version in self.list_versions(versions).items())
+        return "+".join((f"{self.feed_kind}-{self.version}", *lists))
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -149,7 +149,7 @@ CELL_RULES = (
     ),
 )
 
-#: of cells that hold codes and choices
+#: of cells that hold codes, choices, and names that a code list may know
 CODE_RULES = (
     Rule(
         "NQ-CREDIT-CODE", HARD, Scope.CELL,
@@ -180,6 +180,13 @@ CODE_RULES = (
         Text("“{value}”不在可选范围内。", "“{value}” is not one of the choices."),
         Text("请填写其中之一：{choices_zh}。", "Give one of these: {choices_en}."),
     ),
+    Rule(
+        "NQ-WORDING", HARD, Scope.CELL,
+        Text("不是可辨认的名称", "Not a name that can be read"),
+        Text("“{name}”中没有可以辨认的名称。", "“{name}” holds no name that can be read."),
+        Text("请填写代码或名称，例如“{example}”；若显示公式出错或乱码，请改填原来的文字。",
+             "Give a code or a name, for example “{example}”; where a formula failed or characters are garbled, put the words that were meant."),
+    ),
 )
 
 NORMALISED = {
@@ -191,5 +198,7 @@ NORMALISED = {
     "NQ-N-CODE": Text("统一代码写法", "codes spelled the agreed way"),
     "NQ-N-CHOICE": Text("文字换成代码", "wordings of choices made codes"),
     "NQ-N-MARKER": Text("统一零报告与合计行的写法", "zero reports and totals rows spelled the agreed way"),
+    "NQ-N-SKILL": Text("技能名称换成代码", "names of skills made their codes"),
+    "NQ-N-WORDING": Text("统一未收录名称的写法（全角、空格、大小写）", "names that no list knows spelled the agreed way (width, blanks, case)"),
     "NQ-N-LIST": Text("统一分隔符，去除重复项", "separators made `;`, repeats taken out"),
 }

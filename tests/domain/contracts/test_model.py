@@ -15,6 +15,15 @@ def test_a_feed_gives_its_own_schemes_and_says_which_columns_it_does_not_know() 
     assert contract("job-demand").field("region").scheme == "gbt2260"
 
 
+def test_the_rules_are_those_of_the_contract_and_of_the_code_lists_that_are_there() -> None:
+    two = {"skills": "3", "regions": "2024", "languages": "1"}
+    assert [contract(kind).rules_version({}) for kind in ("job-demand", "totals")] == ["job-demand-1", "totals-1"]
+    assert contract("job-demand").list_versions(two) == {"regions": "2024", "skills": "3"}
+    assert contract("job-demand").rules_version(two) == "job-demand-1+regions-2024+skills-3"
+    assert contract("technology").rules_version(two) == "technology-1+skills-3"
+    assert contract("totals").rules_version(two) == "totals-1"
+
+
 def test_a_feed_is_of_a_kind_that_the_later_rooms_have_a_place_for() -> None:
     assert contract_taken_in("totals") is contract("totals")
     for kind in ("job-demand", "technology"):

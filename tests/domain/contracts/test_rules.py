@@ -15,13 +15,14 @@ KINDS = list(CONTRACTS.values())
 PLACES = {
     "line": 3, "kind_zh": "PDF文件", "kind_en": "a PDF", "cap_zh": "最大 256 MB", "cap_en": "at most 256 MB",
     "cap": "32,767", "lines": 30, "quarter": "2025-Q3", "length": 300, "exposure": 10, "first": 4, "usual": "hn",
-    "source": "hn", "largest": 20,
+    "source": "hn", "largest": 20, "name": "？", "first_value": "某值", "concept_zh": "信息安全，代码 security",
+    "concept_en": "Information security, code security",
 }  # fmt: skip
 #: the column that a rule of one type speaks of
 COLUMN_TYPE = {
     "NQ-CREDIT-CODE": FieldType.IDENTIFIER, "NQ-SCHEME": FieldType.IDENTIFIER, "NQ-CODE": FieldType.CODE,
     "NQ-CHOICE": FieldType.CHOICE, "NQ-NOTE-LONG": FieldType.TEXT, "NQ-LIST-DOUBT": FieldType.WORDING,
-    "NQ-TEXT-LONG": FieldType.WORDING,
+    "NQ-TEXT-LONG": FieldType.WORDING, "NQ-WORDING": FieldType.WORDING,
 }  # fmt: skip
 
 
