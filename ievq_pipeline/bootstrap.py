@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline import settings as environment
-from ievq_pipeline.adapters import answers
+from ievq_pipeline.adapters import answers, code_lists
 from ievq_pipeline.adapters.airflow_api import AirflowApi
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
@@ -27,7 +27,7 @@ from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.contracts.panel import OVERLAP
 from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
-from ievq_pipeline.domain.observation import is_place
+from ievq_pipeline.domain.region import is_place
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stages import carry, close, confirm, deliver, detect, publish, receive, store, validate, withdraw
@@ -164,7 +164,9 @@ class House:
         return calendar_date(datetime.now(UTC))
 
     def _naming(self) -> Naming:
-        return Naming(family=lambda _skill: "", is_place=is_place)
+        """A skill that no list knows has no family."""
+        skills = code_lists.skills()
+        return Naming(family=lambda code: skills.named(code).family or "", is_place=is_place)
 
     def publish(self, quarter: str | None = None) -> list[str]:
         return publish.run_waiting(self.sessions, public_url=self.settings.public_url, quarter=quarter)

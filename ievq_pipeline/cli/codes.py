@@ -27,7 +27,12 @@ def show_codes(name: str, is_json: Json = False) -> None:
     lang = language()
     families = {family["code"]: family["title"][lang] for family in shown["families"]}
     rows = [
-        {**item, "title": item["title"][lang], "family": families[item["family"]], "aliases": "; ".join(item["aliases"])}
+        {
+            **item,
+            "title": item["title"][lang],
+            "family": families[item["family"]],
+            "aliases": "; ".join(item["aliases"]),
+        }
         for item in shown["items"]
     ]
     listing(rows, ["code", "title", "family", "dimension", "aliases"], is_json=False)

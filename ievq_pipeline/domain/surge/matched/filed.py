@@ -25,7 +25,7 @@ class Vocabulary:
     #: the segment of each enterprise, whose market index it is held against
     segments: Sequence[str]
     skills: Sequence[str]
-    #: the family of each skill
+    #: the family of each skill; empty where it has none
     families: Sequence[str]
     regions: Sequence[str]
     #: regions that are no place (unknown, remote) count for the skill and are never a region series

@@ -161,6 +161,8 @@ class _Levels:
         self.family_of = np.empty(len(self.skills), dtype=np.int64)
         self.family_of[self.skill_rank] = [code[family] for family in names.families]
         self.is_place = places(names, self.region_rank)
+        #: what no list knows has no family, and is not one of its own
+        self.is_family = np.array([family != "" for family in self.families], dtype=bool)
 
     def units(
         self, rows: Rows, at: tuple[IntArray, IntArray], hidden: tuple[IntArray, IntArray, IntArray]
@@ -174,7 +176,11 @@ class _Levels:
         made = {}
         for level, group, taken in (
             (Level.SKILL, skill, named),
-            (Level.FAMILY_REGION, self.family_of[skill] * width + region, placed),
+            (
+                Level.FAMILY_REGION,
+                self.family_of[skill] * width + region,
+                placed & self.is_family[self.family_of[skill]],
+            ),
             (Level.SKILL_REGION, skill * width + region, placed),
         ):
             units = Units.of(group[taken], at[0][taken], at[1][taken], rows.openings[taken], self.reported)
