@@ -1,4 +1,4 @@
-"""`ievq contract show`, `check`, `submit`, `submissions …`, `observations list`: what is asked for, came, and counts."""
+"""`ievq contract show`, `check`, `submit`, `submissions …`, `observations list`: what is asked for, came and counts."""
 
 import json
 import os

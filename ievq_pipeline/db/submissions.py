@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db.tables import Feed, Submission, SubmissionAnswer, SubmissionFile
+from ievq_pipeline.db import filings
+from ievq_pipeline.db.tables import Feed, QuarterRow, Submission, SubmissionAnswer, SubmissionFile
 from ievq_pipeline.domain.errors import UnknownSubmission
 from ievq_pipeline.domain.submission import State
 
@@ -123,10 +124,18 @@ def told(session: Session, submission: Submission) -> dict[str, Any]:
     parts = select(body["file"], func.jsonb_array_length(body["findings"]), body["normalised"])
     kept = session.execute(parts.where(SubmissionAnswer.submission_id == submission.id)).one_or_none()
     file, findings, normalised = kept or (None, 0, [])
+    in_all, counted = filings.counted(session, submission.id)
+    closed_at = session.get_one(QuarterRow, submission.quarter).closed_at
     return receipt(session, submission) | {
         "state": submission.state,
+        "is_late": closed_at is not None and submission.received_at > closed_at,
         "checked_at": _rfc3339(submission.checked_at),
+        "confirmed_at": _rfc3339(submission.confirmed_at),
         "stored_at": _rfc3339(submission.stored_at),
+        "withdrawn_at": _rfc3339(submission.withdrawn_at),
+        "held_why": submission.held_why,
+        #: one a reporter; those that do not count have another feed's going before them, or are replaced
+        "filings": {"filed": in_all, "in_force": counted},
         "verdict": submission.verdict,
         "rows_read": submission.rows_read,
         "rows_accepted": submission.rows_accepted,

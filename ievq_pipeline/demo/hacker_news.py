@@ -14,17 +14,17 @@ FIRST_LIVE, LAST_LIVE = Quarter(2019, 3), Quarter(2021, 2)
 COLUMNS = ("来源", "季度", "技能词", "招聘数", "招聘总数", "月数")
 
 
-def place() -> Path:
-    """The data and their licence: in a wheel, or in the checkout."""
+def folder() -> Path:
+    """The data and their licences: in a wheel, or in the checkout."""
     package = Path(__file__).parents[1]
     shipped = package / "_shipped"
-    return (shipped if shipped.is_dir() else package.parent) / "data" / "hn" / "hn_hiring_quarterly_terms.csv"
+    return (shipped if shipped.is_dir() else package.parent) / "data" / "hn"
 
 
 @cache
 def _rows() -> dict[Quarter, list[tuple[str, str, str, str]]]:
     found = defaultdict(list)
-    with place().open(encoding="utf-8", newline="") as file:
+    with (folder() / "hn_hiring_quarterly_terms.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             line = (row["term"], row["postings_with_term"], row["postings_total"], row["months"])
             found[Quarter.parse(row["quarter"])].append(line)

@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
+from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -12,6 +13,7 @@ from ievq_pipeline.db import feeds, outbox, quarters, submissions
 from ievq_pipeline.db.tables import Feed, Submission, SubmissionFile
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.errors import KeyReused
+from ievq_pipeline.domain.submission import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def _receive(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid
             number=latest.number + 1 if latest else 1,
             api_key_id=handed_in.api_key_id,
             idempotency_key=handed_in.idempotency_key if handed_in.api_key_id else None,
+            # the clock: whoever waited for a quarter that was closing began before it had closed
+            received_at=func.clock_timestamp(),
             file_name=handed_in.file_name.replace("\0", ""),
             sha256=sha256,
             bytes=len(handed_in.content),
@@ -76,5 +80,6 @@ def _retried(session: Session, handed_in: HandedIn, feed: Feed, sha256: str) -> 
 
 
 def _is_repeat(latest: Submission, feed: Feed, sha256: str) -> bool:
+    """Of one that was withdrawn the same bytes are a new submission: the submitter has thought again."""
     is_same_rules = latest.rules_version in (None, contract(feed.kind).rules_version(code_lists.versions()))
-    return latest.sha256 == sha256 and is_same_rules
+    return latest.sha256 == sha256 and is_same_rules and latest.state != State.WITHDRAWN

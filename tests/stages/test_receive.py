@@ -183,14 +183,23 @@ def test_different_files_at_once_under_one_key_give_one_submission_and_refusals(
 
 
 def test_an_unknown_feed_and_a_quarter_not_open_are_refused_and_leave_nothing(house: House) -> None:
-    open_feed(house, "2020-Q1", "2020-Q2")
-    house.close("2020-Q1", is_forced=True)
+    open_feed(house, "2020-Q2")
     with pytest.raises(UnknownFeed):
         house.receive(handed_in(file(), feed="nobody's"))
     for quarter in ("2020-Q1", "2019-Q4", "2020-Q5", "", "2020Q2"):
         with pytest.raises(QuarterNotOpen):
             house.receive(handed_in(file(), quarter=quarter))
     assert number_of(house, "submission") == number_of(house, "submission_file") == 0
+
+
+def test_a_file_for_a_closed_quarter_is_taken_and_said_to_be_late(house: House) -> None:
+    open_feed(house, "2020-Q1")
+    on_time, _ = house.receive(handed_in(file()))
+    house.run()
+    house.close("2020-Q1", is_forced=True)
+    late, is_new = house.receive(handed_in(file() + b"\n"))
+    assert is_new
+    assert [house.submission(one)["is_late"] for one in (on_time, late)] == [False, True]
 
 
 def test_a_feed_s_name_that_no_text_column_can_hold_is_unknown(house: House) -> None:
