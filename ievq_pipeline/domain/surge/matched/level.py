@@ -16,6 +16,7 @@ from ievq_pipeline.domain.surge.matched.comparison import (
     span,
 )
 from ievq_pipeline.domain.surge.matched.information import Information, information_of
+from ievq_pipeline.domain.surge.matched.raw import Raw, raw_of
 from ievq_pipeline.domain.surge.matched.rule import MatchedRule
 from ievq_pipeline.domain.surge.matched.shown import Matched, Shown, shown_growth
 from ievq_pipeline.domain.surge.matched.step import StepTest, step_test
@@ -33,7 +34,9 @@ class Evidence:
     compared: FloatArray
     portion_up: FloatArray
     top_portion: FloatArray
-    raw_growth: FloatArray
+    expected_top_portion: FloatArray
+    raw: Raw
+    season: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,16 +94,19 @@ class LevelLook:
         )
         shown = shown_growth(units, np.full(positions.size, self.test.spread[onset]), left, self.rule)
         sums = _Summed(units, positions.size)
+        expected = units.window * units.base / units.past
         return Evidence(
             positions=positions,
             shown=shown,
             observed=sums.of(units.observed),
-            expected=sums.of(units.window * units.base / units.past),
+            expected=sums.of(expected),
             compared=sums.of(sums.named),
             portion_up=sums.of(units.observed * units.past > units.base * units.window)
             / np.maximum(sums.of(sums.named), 1),
-            top_portion=sums.largest(units.observed) / np.maximum(sums.of(units.observed), 1),
-            raw_growth=self._raw_growth(positions, spans),
+            top_portion=sums.top_portion(units.observed),
+            expected_top_portion=sums.top_portion(expected),
+            raw=raw_of(self.units, self.first, spans, self.cells.codes[positions], self.rule),
+            season=self.season[positions],
         )
 
     def _compared(self, positions: IntArray, spans: tuple[slice, slice]) -> Matched:
@@ -109,17 +115,6 @@ class LevelLook:
         where = np.repeat(np.arange(positions.size), number)
         rows = np.arange(number.sum()) + np.repeat(starts[positions] - np.cumsum(number) + number, number)
         return compared_units(self.cells, rows, where, self.season[positions], spans, self.rule)
-
-    def _raw_growth(self, positions: IntArray, spans: tuple[slice, slice]) -> FloatArray:
-        """Openings a quarter over those of the baseline, of all who reported: joiners and leavers with the rest."""
-        wide = int(self.units.series[-1]) + 1
-        means = [
-            np.bincount(self.units.series, weights=self.units.openings[self.first :][one].sum(axis=0), minlength=wide)
-            / max(one.stop - one.start, 1)
-            for one in spans
-        ]
-        now, then = (mean[self.cells.codes[positions]] for mean in means)
-        return np.asarray(np.divide(now, then, out=np.full(positions.size, np.nan), where=then > 0))
 
     def standing(self, code: int, baseline: slice) -> float | None:
         """The last quarter's openings over what `baseline` lets expect of units matched with it; None if unknown."""
@@ -142,7 +137,8 @@ class _Summed:
     def of(self, values: FloatArray | BoolArray) -> FloatArray:
         return np.asarray(np.bincount(self.owner, weights=values, minlength=self.number), dtype=np.float64)
 
-    def largest(self, values: FloatArray) -> FloatArray:
-        most = np.zeros(self.number)
+    def top_portion(self, values: FloatArray) -> FloatArray:
+        """The part that the largest has; 0 of nothing."""
+        most, whole = np.zeros(self.number), self.of(values)
         np.maximum.at(most, self.owner, values)
-        return most
+        return np.divide(most, whole, out=np.zeros(self.number), where=whole > 0)

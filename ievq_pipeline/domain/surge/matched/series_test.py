@@ -41,9 +41,16 @@ class MatchedTest:
     #: those of them behind the growth shown, having named the series in window or baseline
     compared: int
     effective: float
-    #: the part of those compared that grew, and the part of the openings that the largest has
+    #: the part of those compared that grew
     portion_up: float
+    #: the part that the largest of them has of the openings, and of those expected
     top_portion: float
+    expected_top_portion: float
+    #: enterprises in the raw growth that are not compared, and the part that their largest has in window or baseline
+    others: int
+    others_top_portion: float
+    #: season of the series in the quarters looked at, the test's own last, on the scale of logs
+    season: tuple[float, ...]
     window_quarters: tuple[Quarter, ...]
     baseline_quarters: tuple[Quarter, ...]
     #: what growth, interval and the gates amount to, significant or not; None below watch or where a gate refuses

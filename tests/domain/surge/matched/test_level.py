@@ -53,8 +53,8 @@ def test_the_vectorised_test_is_the_loop_version(level: Level) -> None:
 
 
 def figures(panel: MatchedPanel, rule: MatchedRule = MATCHED_RULE) -> list[tuple[object, ...]]:
-    """All that joiners must not touch: everything but the raw growth, which is over all who reported."""
-    names = [name for name in MatchedTest.__slots__ if name != "raw_growth"]
+    """All that joiners must not touch: everything but what is said of all who reported."""
+    names = [name for name in MatchedTest.__slots__ if name not in ("raw_growth", "others", "others_top_portion")]
     tests = QuarterLook.of(panel, rule).tests(())
     assert any(test.series.level is Level.SKILL_REGION for test in tests)
     return [tuple(repr(getattr(test, name)) for name in names) for test in tests]
