@@ -44,7 +44,9 @@ def named(session: Session, identifier: Identifier, day: date | None = None) -> 
 
 def every(session: Session, kind: str | None = None, day: date | None = None) -> list[dict[str, Any]]:
     """Every organisation (of a kind) with its codes, and what is told of it as of that day."""
-    query = select(Organisation).where(*([Organisation.kind == kind] if kind else []))
+    table = Organisation
+    query = select(table.id, table.kind, table.title, table.is_registered)
+    query = query.where(table.kind == kind) if kind else query
     codes = identifiers(session)
     told = segments(session, day) if day else {}
     rows = [
@@ -56,7 +58,7 @@ def every(session: Session, kind: str | None = None, day: date | None = None) ->
             "is_registered": one.is_registered,
             **{str(dimension): told.get(one.id, {}).get(dimension) for dimension in Dimension},
         }
-        for one in session.scalars(query)
+        for one in session.execute(query)
     ]
     return sorted(rows, key=lambda row: (row["identifiers"], str(row["organisation_id"])))
 
@@ -64,8 +66,10 @@ def every(session: Session, kind: str | None = None, day: date | None = None) ->
 def identifiers(session: Session) -> dict[uuid.UUID, list[str]]:
     """By organisation, all its codes in order, those that hold no more among them."""
     code = OrganisationIdentifier
-    query = select(code.organisation_id, func.array_agg(func.concat(code.scheme, ":", code.value).distinct()))
-    return {one: sorted(codes) for one, codes in session.execute(query.group_by(code.organisation_id))}
+    found: dict[uuid.UUID, set[str]] = {}
+    for one, scheme, value in session.execute(select(code.organisation_id, code.scheme, code.value)):
+        found.setdefault(one, set()).add(f"{scheme}:{value}")
+    return {one: sorted(codes) for one, codes in found.items()}
 
 
 def segments(session: Session, day: date) -> dict[uuid.UUID, dict[Dimension, str]]:
