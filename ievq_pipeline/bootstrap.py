@@ -30,8 +30,21 @@ from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.domain.region import is_place
 from ievq_pipeline.settings import Settings
-from ievq_pipeline.stages import carry, close, confirm, deliver, detect, publish, receive, store, validate, withdraw
+from ievq_pipeline.stages import (
+    carry,
+    close,
+    confirm,
+    deliver,
+    detect,
+    enrol,
+    publish,
+    receive,
+    store,
+    validate,
+    withdraw,
+)
 from ievq_pipeline.stages.confirm import Word
+from ievq_pipeline.stages.enrol import Enrolled
 from ievq_pipeline.stages.receive import HandedIn
 
 
@@ -137,6 +150,14 @@ class House:
             seq = moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
             yield from observations.in_force(session, kind, str(quarter), seq)
 
+    def import_organisations(self, content: bytes, name: str) -> dict[str, Any]:
+        """Take in a file of organisations; the answer of a check, and how many are new, changed and unchanged."""
+        return _enrolled(enrol.run(self.sessions, content, name), "organisations", content, name)
+
+    def import_roster(self, feed: str, content: bytes, name: str) -> dict[str, Any]:
+        """Take in the roster of a feed in the same way. Raises UnknownFeed, BadCall where it has none."""
+        return _enrolled(enrol.run_roster(self.sessions, feed, content, name), "roster", content, name)
+
     def receive(self, handed_in: HandedIn) -> tuple[UUID, bool]:
         return receive.run(self.sessions, handed_in)
 
@@ -197,6 +218,11 @@ class House:
     def run(self, quarter: str | None = None) -> dict[str, list[str]]:
         """Walk through all the rooms; returns the ids handled in each."""
         return {room: work() for room, work in self.walk(quarter)}
+
+
+def _enrolled(enrolled: Enrolled, kind: str, content: bytes, name: str) -> dict[str, Any]:
+    shown = answers.document(enrolled.answer, contract(kind), name=name, data=content, not_run=())
+    return shown | {"added": enrolled.added, "changed": enrolled.changed, "unchanged": enrolled.unchanged}
 
 
 @contextmanager

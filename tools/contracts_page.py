@@ -3,7 +3,7 @@
 import sys
 
 from ievq_pipeline.adapters import code_lists
-from ievq_pipeline.domain.contracts import CONTRACTS
+from ievq_pipeline.domain.contracts import CONTRACTS, REGISTERS
 from ievq_pipeline.domain.contracts.model import Contract, Field, Rule, Severity
 from ievq_pipeline.domain.contracts.rules import NORMALISED
 from ievq_pipeline.domain.contracts.totals import TOTALS
@@ -15,10 +15,6 @@ SEVERITIES = {
     Severity.INFO: Text("仅告知", "told, nothing to do"),
 }
 
-
-CHECKED_ONLY = [
-    "Files of this kind can be checked with `ievq check`, but not taken in yet · 目前只能检查，尚不能报送。",
-]
 SHAPES = {
     "uscc": Text("18位统一社会信用代码，核对校验码", "a unified social credit code, its check character included"),
     "gbt2260": Text("6位数字，或 unknown、remote", "six digits, or `unknown` or `remote`"),
@@ -37,7 +33,7 @@ def page() -> str:
             "",
             "Made by `make docs` from `ievq_pipeline/domain/contracts/`; do not edit. `{…}` is filled in for a cell.",
             "本页由程序生成，请勿手工修改；`{…}` 处按具体单元格填写。",
-            *(line for contract in CONTRACTS.values() for line in about(contract)),
+            *(line for contract in (*CONTRACTS.values(), *REGISTERS.values()) for line in about(contract)),
             "",
             "## Rules of every kind · 通用规则",
             *(line for rule in SHARED for line in told(rule)),
@@ -59,7 +55,6 @@ def about(contract: Contract) -> list[str]:
         "",
         f"## {contract.title.en} · {contract.title.zh}: `{contract.feed_kind}`, version {contract.version}",
         f"One row for each {key} · 每一组合一行。",
-        *([] if contract.is_taken_in else CHECKED_ONLY),
         "",
         "| column | 列名 | also understood · 也可写作 | type | rule | 要求 | example |",
         "|---|---|---|---|---|---|---|",

@@ -55,6 +55,28 @@ def _technology(clean: pl.DataFrame, positions: Places, contract: Contract, _sou
     yield from _repeats(known, [*contract.key], "technology", "NQ-DUPLICATE", positions)
 
 
+def _organisations(
+    clean: pl.DataFrame, positions: Places, contract: Contract, _source: str | None
+) -> Iterator[Finding]:
+    yield from _register(clean, positions, contract, _source)
+    parts = ("succeeds", "succession", "happened_on")
+    given = pl.sum_horizontal(*(pl.col(part) != "" for part in parts))
+    readable = pl.all_horizontal(pl.col(part).is_not_null() for part in parts)
+    for row, *cells in clean.filter(readable & given.is_between(1, 2)).select(ROW, *parts).iter_rows():
+        missing = next(part for part, cell in zip(parts, cells, strict=True) if not cell)
+        yield Finding("NQ-SUCCESSION-PARTIAL", row, missing, positions.get(missing))
+
+
+def _register(clean: pl.DataFrame, positions: Places, contract: Contract, _source: str | None) -> Iterator[Finding]:
+    begins, ends = pl.col("holds_from"), pl.col("holds_to")
+    reversed_ = clean.filter((begins != "") & (ends != "") & (ends < begins)).select(ROW, begins, ends)
+    for row, first, last in reversed_.iter_rows():
+        yield Finding("NQ-DATES-REVERSED", row, "holds_to", positions["holds_to"], last, {"begins": first})
+    named = contract.subject[0]
+    known = clean.filter((pl.col(named) != "") & begins.is_not_null())
+    yield from _repeats(known, [*contract.key], named, "NQ-DUPLICATE", positions)
+
+
 def _attributed(clean: pl.DataFrame, name: str) -> pl.DataFrame:
     """Rows that say whose they are, of when, and what they are about."""
     return clean.filter(pl.all_horizontal(pl.col(*REPORTER, name) != ""))
@@ -117,4 +139,6 @@ ACROSS_CELLS: dict[str, Callable[[pl.DataFrame, Places, Contract, str | None], I
     "job-demand": _job_demand,
     "technology": _technology,
     "totals": _totals,
+    "organisations": _organisations,
+    "roster": _register,
 }

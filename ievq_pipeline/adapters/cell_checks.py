@@ -9,8 +9,8 @@ import polars as pl
 from ievq_pipeline.adapters.codes import Reading, read_code
 from ievq_pipeline.adapters.tables import BLANKS
 from ievq_pipeline.domain.contracts.model import Field, FieldType
-from ievq_pipeline.domain.errors import NotAQuarter
-from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.errors import NotADate, NotAQuarter
+from ievq_pipeline.domain.period import Quarter, parse_date
 
 #: findings as (index in the column, code, value, parameters)
 CellFindings = list[tuple[int, str, str | None, dict[str, object]]]
@@ -122,8 +122,35 @@ def _quarter_of(text: str, _column: Field) -> Reading:
     return Reading(spelled, "NQ-N-QUARTER" if spelled != text else None)
 
 
+def _dates(raw: pl.Series, column: Field, _quarter: str | None) -> ColumnResult:
+    return _by_value(raw, column, _date_of)
+
+
+def _date_of(text: str, _column: Field) -> Reading:
+    try:
+        spelled = parse_date(text.translate(PLAIN)).isoformat()
+    except NotADate:
+        return Reading(None, "NQ-DATE")
+    return Reading(spelled, "NQ-N-DATE" if spelled != text else None)
+
+
 def _codes(raw: pl.Series, column: Field, quarter: str | None) -> ColumnResult:
-    return _by_value(raw, column, read_code) if column.scheme else _texts(raw, column, quarter)
+    if not column.scheme:
+        return _texts(raw, column, quarter)
+    return _by_value(raw, column, _codes_of if column.is_list else read_code)
+
+
+def _codes_of(text: str, column: Field) -> Reading:
+    """Several codes in one cell; the first that is none says what is wrong with it."""
+    if column.maximum is not None and len(text) > column.maximum:
+        return Reading(None, "NQ-TEXT-LONG", {"length": len(text)})
+    readings = [read_code(part, column) for part in _parts(text)]
+    if not readings:
+        return Reading(None, "NQ-REQUIRED")
+    if fault := next((each for each in readings if each.value is None), None):
+        return fault
+    spelled = ";".join(dict.fromkeys(each.value or "" for each in readings))
+    return Reading(spelled, "NQ-N-LIST" if spelled != text else None)
 
 
 def _choices(raw: pl.Series, column: Field, _quarter: str | None) -> ColumnResult:
@@ -168,13 +195,18 @@ def _lists(raw: pl.Series, column: Field) -> ColumnResult:
 
 
 def _list_of(text: str, column: Field) -> Reading:
-    parts = dict.fromkeys(part for each in re.split("[;；]", text) if (part := each.strip(BLANKS)))
+    parts = _parts(text)
     if not parts:
         return Reading(None, "NQ-REQUIRED")
     if column.maximum is not None and len(text) > column.maximum:
         return Reading(None, "NQ-TEXT-LONG", {"length": len(text)})
     spelled = ";".join(parts)
     return Reading(spelled, "NQ-N-LIST" if spelled != text else None)
+
+
+def _parts(text: str) -> dict[str, None]:
+    """What stands between the separators of a list, each once, in order."""
+    return dict.fromkeys(part for each in re.split("[;；]", text) if (part := each.strip(BLANKS)))
 
 
 COLUMN_CHECKS: dict[FieldType, Callable[[pl.Series, Field, str | None], ColumnResult]] = {
@@ -184,5 +216,6 @@ COLUMN_CHECKS: dict[FieldType, Callable[[pl.Series, Field, str | None], ColumnRe
     FieldType.WORDING: _wordings,
     FieldType.TEXT: _texts,
     FieldType.INTEGER: _integers,
+    FieldType.DATE: _dates,
     FieldType.QUARTER: _quarters,
 }

@@ -69,6 +69,8 @@ class Answer:
     header_row: int | None = None
     #: of the code lists that there were, by name
     list_versions: Mapping[str, str] = field(default_factory=code_lists.versions)
+    #: by column of the contract, its 0-based place in the file
+    positions: dict[str, int] = field(default_factory=dict)
 
     @property
     def rows_accepted(self) -> int:
@@ -109,7 +111,12 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
     positions, found = _header(table, contract)
     findings = [_cut(finding) for finding in found]
     answer = Answer(
-        Verdict.REJECTED, findings, rows_read=len(table.rows), encoding=table.encoding, header_row=table.header_row
+        Verdict.REJECTED,
+        findings,
+        rows_read=len(table.rows),
+        encoding=table.encoding,
+        header_row=table.header_row,
+        positions=positions,
     )
     if not table.rows:
         findings.append(Finding("NQ-NO-ROWS", row=table.header_row))
@@ -120,6 +127,29 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
     except Unreadable as refusal:
         return Answer(Verdict.UNREADABLE, [refusal.finding], encoding=table.encoding, header_row=table.header_row)
     return answer
+
+
+def found_later(answer: Answer, contract: Contract, findings: Iterable[Finding]) -> Answer:
+    """The answer with what shows only against what is stored: rows with a hard finding are no longer accepted.
+
+    For contracts without a weight; the findings' places are filled in. An answer that was no before stays no.
+    """
+    placed = [_cut(replace(f, position=answer.positions.get(f.column or ""))) for f in findings]
+    hard = {f.row for f in placed if f.severity(contract) is Severity.HARD}
+    all_found = [*answer.findings, *placed]
+    _sort(all_found)
+    if not answer.rows_accepted:
+        return replace(answer, findings=all_found)
+    is_bad = answer.accepted.get_column(ROW).is_in(list(hard))
+    quarantined = answer.rows_quarantined + int(is_bad.sum())
+    taken = verdict(answer.rows_read, quarantined, 0.0, 0.0)
+    accepted = answer.accepted.filter(~is_bad) if taken is not Verdict.REJECTED else pl.DataFrame()
+    return replace(answer, verdict=taken, findings=all_found, rows_quarantined=quarantined, accepted=accepted)
+
+
+def _sort(findings: list[Finding]) -> None:
+    """In the order of the file."""
+    findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
 
 
 def too_large(cap_mb: int) -> Answer:
@@ -191,7 +221,7 @@ def _check_rows(
     submitted = raw.get_column(named.code).str.strip_chars(BLANKS).alias(SUBMITTED)
     found = ACROSS_CELLS[contract.feed_kind](clean.with_columns(submitted), positions, contract, expected.source)
     _take(answer, told(found, lists.get(named.code_list or "")))
-    answer.findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
+    _sort(answer.findings)
     _conclude(clean, table, contract, answer)
 
 

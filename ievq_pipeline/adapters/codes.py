@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
-from ievq_pipeline.domain.contracts.model import Field
+from ievq_pipeline.domain.contracts.model import SCHEME, Field
+from ievq_pipeline.domain.contracts.panel import ENTERPRISE
+from ievq_pipeline.domain.errors import NotAnIdentifier
+from ievq_pipeline.domain.organisation import Identifier
 from ievq_pipeline.domain.region import NO_PLACES
 
 #: full-width letters, digits and signs as a Chinese keyboard types them → plain ones
 ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-SCHEME = re.compile(r"[a-z][a-z0-9.-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,14 @@ def read_code(text: str, column: Field) -> Reading:
         return Reading(None, "NQ-CREDIT-CODE" if scheme == "uscc" else "NQ-CODE")
     spelled = shaped if scheme == column.scheme else f"{scheme}:{shaped}"
     return Reading(spelled, _change(text, spelled))
+
+
+def read_identifier(text: str) -> Identifier:
+    """The code of an organisation as somebody types it. Raises NotAnIdentifier."""
+    spelled = read_code(text.strip(), ENTERPRISE).value
+    if not spelled:
+        raise NotAnIdentifier(name=text)
+    return Identifier.parse(spelled)
 
 
 def _change(text: str, spelled: str) -> str | None:

@@ -1,27 +1,38 @@
-"""`ievq feeds …`, `keys …` and `endpoints …`: who hands in, who may call, and where notices go."""
+"""`ievq feeds …`: who hands in what, and whom each feed is expected to report for."""
 
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ievq_pipeline.cli.output import Json, document, group, listing, outcome
+from ievq_pipeline.cli.organisations import enrol
+from ievq_pipeline.cli.output import DateOption, Json, date_option, group, listing, outcome, today
+from ievq_pipeline.domain.errors import BadCall
+from ievq_pipeline.domain.text import Text
+from ievq_pipeline.domain.validity import DAY, Validity
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from ievq_pipeline.db.tables import Feed
+    from ievq_pipeline.domain.organisation import Identifier
 
 feeds = group("feeds", "Feeds: standing contracts to report.")
-keys = group("keys", "API keys.")
-endpoints = group("endpoints", "Webhook endpoints that get the notices.")
+FEED_COLUMNS = ("feed", "kind", "submitter", "source", "basis", "schemes", "roster", "ended_on")
+ROSTER_COLUMNS = ("identifiers", "title", "is_primary", "holds_from", "holds_to", "is_registered")
+NOT_A_SCHEME = Text(
+    "代码体系写成 列=体系，如 region=us-state", "a scheme is given as column=scheme, such as region=us-state"
+)
+REVERSED = Text("截止日期早于起始日期", "it ends before it begins")
 
 
-FEED_COLUMNS = ("feed", "kind", "source", "basis")
-KEY_COLUMNS = ("name", "role", "feeds", "prefix", "created_at", "revoked_at")
-
-
-class Role(StrEnum):
-    SUBMITTER = "submitter"  #: hands in for its feeds, and reads the answers
-    ENGINEER = "engineer"  #: reads every submission too
+class RosterAction(StrEnum):
+    ADD = "add"
+    REMOVE = "remove"
+    LIST = "list"
+    IMPORT = "import"
 
 
 @feeds.command("add")
@@ -31,109 +42,144 @@ def add_feed(
     source: Annotated[
         str, typer.Option(help="The source that a totals feed counts for; the code where not given.")
     ] = "",
+    submitter: Annotated[str, typer.Option(help="Identifier of the organisation that hands in.")] = "",
+    scheme: Annotated[
+        list[str] | None,
+        typer.Option(help="column=scheme of bare codes, or column=not-stated; may be given again."),
+    ] = None,
+    pull_url: Annotated[
+        str, typer.Option(help="Where its files are hosted; {quarter} stands for the quarter.", metavar="URL")
+    ] = "",
     is_json: Json = False,
 ) -> None:
-    """Register a feed; the same call again changes nothing."""
+    """Register a feed; the same call again changes nothing. Feeds of enterprises and associations need a submitter."""
+    from ievq_pipeline.adapters.codes import read_identifier
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.db import feeds as stored
-    from ievq_pipeline.domain.contracts import contract_taken_in
+    from ievq_pipeline.db import organisations
 
-    contract_taken_in(kind)
+    schemes = dict(map(_scheme, scheme or []))
     with open_house() as house, house.sessions.begin() as session:
-        feed = _feed_row(stored.add(session, code, kind, source or code))
-    outcome(feed, "feed {feed}: {kind}, source {source}".format_map(feed), is_json=is_json)
+        if pull_url:
+            house.egress.check(pull_url.replace("{quarter}", "2025-Q1"))
+        who = organisations.named(session, read_identifier(submitter), today()).id if submitter else None
+        more: dict[str, Any] = {"submitter_id": who, "schemes": schemes, "pull_url": pull_url or None}
+        feed = stored.add(session, code, kind, source or None, **more)
+        (row,) = _rows(session, [feed])
+    text = "feed {feed}: {kind}, basis {basis}".format_map(row)
+    outcome(row, text + (f", submitter {row['submitter']}" if row["submitter"] else ""), is_json=is_json)
+
+
+def _scheme(given: str) -> tuple[str, str]:
+    column, equals, scheme = given.partition("=")
+    if not equals:
+        raise BadCall(why=NOT_A_SCHEME)
+    return column.strip(), scheme.strip().lower()
+
+
+@feeds.command("end")
+def end_feed(
+    code: Annotated[str, typer.Argument(help="The feed.")], on: DateOption = None, is_json: Json = False
+) -> None:
+    """From a day on (without --on, today) nothing is expected of the feed any more; what it reported stays."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import feeds as stored
+
+    with open_house() as house, house.sessions.begin() as session:
+        (row,) = _rows(session, [stored.end(session, code, on or today())])
+    outcome(row, "feed {feed} ended on {ended_on}".format_map(row), is_json=is_json)
 
 
 @feeds.command("list")
 def list_feeds(is_json: Json = False) -> None:
-    """Every feed."""
+    """Every feed with its submitter, its schemes, and how many stand on its roster today."""
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.db import feeds as stored
 
     with open_house() as house, house.sessions() as session:
-        rows = [_feed_row(feed) for feed in stored.every(session)]
-    listing(rows, FEED_COLUMNS, is_json=is_json)
-
-
-def _feed_row(feed: "Feed") -> dict[str, str]:
-    return {"feed": feed.code, "kind": feed.kind, "source": feed.source, "basis": feed.basis}
-
-
-@keys.command("create")
-def create_key(
-    name: Annotated[str, typer.Argument(help="Whose key it is.")],
-    feed: Annotated[list[str] | None, typer.Option(help="A feed that it may hand in for; may be given again.")] = None,
-    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.SUBMITTER,
-    is_json: Json = False,
-) -> None:
-    """Make a key. It is shown now and never again."""
-    from ievq_pipeline.bootstrap import open_house
-    from ievq_pipeline.db import feeds as stored_feeds
-    from ievq_pipeline.db import keys as stored
-
-    with open_house() as house, house.sessions.begin() as session:
-        codes = [stored_feeds.named(session, code).code for code in feed or []]
-        key = stored.create(session, name, role, codes)
+        rows = _rows(session, stored.every(session))
     if is_json:
-        document({"name": name, "role": role, "feeds": codes, "key": key})
-    else:
-        typer.echo(key)
+        listing(rows, (), is_json=True)
+        return
+    for row in rows:
+        row["schemes"] = " ".join(f"{column}={scheme}" for column, scheme in row["schemes"].items())
+    listing(rows, FEED_COLUMNS, is_json=False)
 
 
-@keys.command("list")
-def list_keys(is_json: Json = False) -> None:
-    """Every key by its beginning; the keys themselves are not stored."""
-    from ievq_pipeline.bootstrap import open_house
-    from ievq_pipeline.db import keys as stored
+def _rows(session: "Session", shown: "list[Feed]") -> list[dict[str, Any]]:
+    from ievq_pipeline.db import feeds as stored
+    from ievq_pipeline.db import organisations, rosters
 
-    with open_house() as house, house.sessions() as session:
-        rows = [{column: getattr(key, column) for column in KEY_COLUMNS} for key in stored.every(session)]
-    listing(rows, KEY_COLUMNS, is_json=is_json)
-
-
-@keys.command("revoke")
-def revoke_key(name: str, is_json: Json = False) -> None:
-    """From now on the key opens nothing."""
-    from ievq_pipeline.bootstrap import open_house
-    from ievq_pipeline.db import keys as stored
-
-    with open_house() as house, house.sessions.begin() as session:
-        stored.revoke(session, name)
-    outcome({"name": name, "state": "revoked"}, f"key {name} revoked", is_json=is_json)
+    codes, sizes = organisations.identifiers(session), rosters.sizes(session, today())
+    return [
+        stored.told(feed)
+        | {
+            "submitter": next(iter(codes.get(feed.submitter_id, [])), None) if feed.submitter_id else None,
+            "roster": sizes.get(feed.id, 0),
+        }
+        for feed in shown
+    ]
 
 
-@endpoints.command("add")
-def add_endpoint(
-    name: Annotated[str, typer.Argument(help="Whose endpoint it is.")],
-    url: Annotated[str, typer.Argument(help="https address on port 443 or 8443, or one that IEVQ_EGRESS_ALLOW names.")],
+@feeds.command("roster")
+def roster(
+    code: Annotated[str, typer.Argument(help="The feed.")],
+    action: Annotated[RosterAction, typer.Argument(help="What to do with its roster.")],
+    what: Annotated[str, typer.Argument(help="add, remove: an identifier; import: a CSV file.")] = "",
+    is_primary: Annotated[
+        bool, typer.Option("--primary", help="add: its filings here go before those of other associations.")
+    ] = False,
+    since: Annotated[Any, date_option("--from", meaning="add: the first day; without it, as if always.")] = None,
+    until: Annotated[
+        Any, date_option("--to", meaning="The last day; without it, add: none, remove: yesterday.")
+    ] = None,
     is_json: Json = False,
 ) -> None:
-    """Register a webhook for what is published from now on. Its signing secret is shown now and never again."""
-    from ievq_pipeline.adapters import webhook
+    """Whom a feed is expected to report for: add or remove one, import a file, or list all of them."""
     from ievq_pipeline.bootstrap import open_house
-    from ievq_pipeline.db import endpoints as stored
 
     with open_house() as house:
-        house.egress.check(url)
-        secret = webhook.new_secret()
+        if action is RosterAction.IMPORT:
+            enrol(house, Path(what), lambda data, name: house.import_roster(code, data, name), is_json=is_json)
         with house.sessions.begin() as session:
-            endpoint_id = stored.add(session, name, url, house.secret_box.seal(secret)).id
-    if is_json:
-        document({"endpoint_id": endpoint_id, "name": name, "url": url, "secret": secret})
+            if action is RosterAction.ADD:
+                _enter(session, code, what, Validity(since, until), is_primary=is_primary)
+            elif action is RosterAction.REMOVE:
+                _remove(session, code, what, until or today() - DAY)
+            rows = _roster_rows(session, code, what if action is not RosterAction.LIST else "")
+    if action is RosterAction.LIST:
+        shown = rows if is_json else [{**row, "identifiers": " ".join(row["identifiers"])} for row in rows]
+        listing(shown, ROSTER_COLUMNS, is_json=is_json)
     else:
-        typer.echo(secret)
+        outcome({"feed": code, "entries": rows}, f"roster of {code}: {what} {action}", is_json=is_json)
 
 
-@endpoints.command("list")
-def list_endpoints(is_json: Json = False) -> None:
-    """Every endpoint, and whether it is disabled."""
-    from ievq_pipeline.bootstrap import open_house
-    from ievq_pipeline.db import endpoints as stored
+def _enter(session: "Session", code: str, what: str, held: Validity, *, is_primary: bool) -> None:
+    from ievq_pipeline.db import feeds as stored
+    from ievq_pipeline.db import rosters
 
-    with open_house() as house, house.sessions() as session:
-        rows = [
-            {"endpoint_id": e.id, "name": e.name, "url": e.url, "created_at": e.created_at,
-             "disabled_at": e.disabled_at, "disabled_why": e.disabled_why}
-            for e in stored.every(session)
-        ]  # fmt: skip
-    listing(rows, ["name", "url", "created_at", "disabled_at", "disabled_why"], is_json=is_json)
+    if held.last < held.first:
+        raise BadCall(why=REVERSED)
+    rosters.add(session, stored.with_roster(session, code), _identifier(what), held, is_primary=is_primary)
+
+
+def _remove(session: "Session", code: str, what: str, last_day: date) -> None:
+    from ievq_pipeline.db import feeds as stored
+    from ievq_pipeline.db import rosters
+
+    rosters.end(session, stored.with_roster(session, code), _identifier(what), last_day)
+
+
+def _roster_rows(session: "Session", code: str, what: str) -> list[dict[str, Any]]:
+    """The roster's entries; where `what` is named, only its own."""
+    from ievq_pipeline.db import feeds as stored
+    from ievq_pipeline.db import rosters
+
+    rows = rosters.entries(session, stored.with_roster(session, code))
+    return [row for row in rows if not what or str(_identifier(what)) in row["identifiers"]]
+
+
+def _identifier(what: str) -> "Identifier":
+    from ievq_pipeline.adapters.codes import read_identifier
+
+    return read_identifier(what)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ievq_pipeline.domain.period import calendar_date, parse_date
 from ievq_pipeline.domain.text import LANGUAGES
 
 app = typer.Typer(
@@ -18,6 +20,14 @@ app = typer.Typer(
     add_completion=False,
     help="新质技术动态数据库 · The New Quality Technology Dynamic Database.",
 )
+
+
+def date_option(*names: str, meaning: str | None = None) -> Any:
+    """An option that takes a date."""
+    return typer.Option(*names, parser=parse_date, metavar="YYYY-MM-DD", help=meaning)
+
+
+DateOption = Annotated[Any, date_option()]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else.")]
 _chosen: dict[str, str] = {}
 
@@ -46,6 +56,11 @@ def _options(
     read = settings.load()
     is_quiet = context.invoked_subcommand not in PROCESSES and "log_level" not in read.model_fields_set
     log.configure("WARNING" if is_quiet else read.log_level, read.log_format)
+
+
+def today() -> date:
+    """The date in the calendar that quarters are kept in."""
+    return calendar_date(datetime.now(UTC))
 
 
 def language() -> str:

@@ -1,25 +1,17 @@
 """`ievq quarters …`: open, close, list."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ievq_pipeline.cli.output import Json, group, listing, outcome
+from ievq_pipeline.cli.output import DateOption, Json, group, listing, outcome
 from ievq_pipeline.domain.alert import Mode
 
 if TYPE_CHECKING:
     from ievq_pipeline.db.tables import QuarterRow
 
 quarters = group("quarters", "Quarters: their calendar and state.")
-
-
-def _date(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-DateOption = Annotated[Any, typer.Option(parser=_date, metavar="YYYY-MM-DD")]
 
 
 @quarters.command("open")

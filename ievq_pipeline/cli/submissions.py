@@ -1,7 +1,6 @@
 """`ievq contract show`, `check`, `submit`, `submissions …`, `observations list`: what is asked for, came and counts."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -10,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from ievq_pipeline.cli import files
 from ievq_pipeline.cli.output import Json, app, document, group, language, listing, outcome, said
-from ievq_pipeline.domain.errors import BadCall, OutsideMissing, TooLarge
+from ievq_pipeline.domain.errors import OutsideMissing
 from ievq_pipeline.domain.submission import Verdict
 from ievq_pipeline.domain.text import Text
 
@@ -74,46 +74,18 @@ def check_file(
     rules = contract(feed_kind)
     expected = checks.Expected(str(Quarter.parse(quarter)) if quarter else None)
     cap = settings.load().upload_cap_mb
-    data = _read(file, cap)
+    data = files.read(file, cap)
     answer = checks.too_large(cap) if data is None else checks.check(data, rules, expected)
-    shown = answers.document(answer, rules, name=_name(file), data=data or b"")
+    shown = answers.document(answer, rules, name=files.name_of(file), data=data or b"")
     if data is None:  # it was not read
         shown["file"] |= {"bytes": file.stat().st_size, "sha256": None}
     if rows_out is not None:
-        _write(rows_out, answers.rows_csv(answer, rules))
+        files.write(rows_out, answers.rows_csv(answer, rules))
     if is_json:
         document(shown)
     else:
         tell(shown)
     sys.exit(EXIT[answer.verdict])
-
-
-def _read(file: Path, cap_mb: int) -> bytes | None:
-    """The file's bytes; None when it is over the cap."""
-    try:
-        if file.stat().st_size > cap_mb * 1_000_000:
-            return None
-        return file.read_bytes()
-    except OSError as error:
-        raise BadCall(why=f"{_name(file)}: {error.strerror}") from error
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise BadCall(why=f"{_name(file)}: {error.strerror}") from error
-
-
-def _name(file: Path) -> str:
-    """The file's name as text; one in an older encoding is read as GB18030 where that is possible."""
-    name = os.fsencode(file.name)
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return name.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return name.decode(errors="replace")
 
 
 @app.command("submit")
@@ -129,11 +101,9 @@ def submit(
     from ievq_pipeline.stages.receive import HandedIn
 
     with open_house() as house:
-        data = _read(file, house.settings.upload_cap_mb)
-        if data is None:
-            raise TooLarge(cap_mb=house.settings.upload_cap_mb)
+        data = files.read_whole(file, house.settings.upload_cap_mb)
         name = str(Quarter.parse(quarter))
-        submission_id, _ = house.receive(HandedIn(feed, name, _name(file), data))
+        submission_id, _ = house.receive(HandedIn(feed, name, files.name_of(file), data))
         house.validate(name)
         _wait(lambda: house.submission(submission_id)["verdict"] is not None)
         shown = house.submission(submission_id) | {"findings": house.findings(submission_id)}

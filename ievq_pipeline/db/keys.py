@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import ApiKey
 from ievq_pipeline.domain.errors import Denied, NameTaken, UnknownKey
+from ievq_pipeline.domain.role import Role
 
 START = "ievq_"
 
 
 def create(session: Session, name: str, role: str, feeds: list[str]) -> str:
-    """A new key; its text is given once and never stored. Raises NameTaken if the name is taken."""
+    """A new key of a Role; its text is given once and never stored. Raises NameTaken if the name is taken."""
     if session.scalar(select(ApiKey).where(ApiKey.name == name)):
         raise NameTaken(name=name)
     key = START + secrets.token_urlsafe(32)
-    session.add(ApiKey(name=name, role=role, feeds=feeds, prefix=key[:10], digest=_digest(key)))
+    session.add(ApiKey(name=name, role=Role(role), feeds=feeds, prefix=key[:10], digest=_digest(key)))
     return key
 
 

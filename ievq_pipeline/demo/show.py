@@ -23,6 +23,7 @@ from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.delivery import DeliveryState
 from ievq_pipeline.domain.errors import BadCall, OutsideMissing
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.role import Role
 from ievq_pipeline.progress import steps
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stack import Stack
@@ -91,7 +92,7 @@ def _register(house: House, receiver: Receiver) -> str:
     with house.sessions.begin() as session:
         feeds.add(session, FEED, "totals", hacker_news.SOURCE)
         endpoints.add(session, "demo-college", receiver.url, house.secret_box.seal(receiver.secret))
-        return keys.create(session, "demo-association", "submitter", [FEED])
+        return keys.create(session, "demo-association", Role.SUBMITTER, [FEED])
 
 
 def _history(house: House, submitter: Submitter) -> None:

@@ -79,6 +79,42 @@ class NotAMoment(IevqError):
     zh = "“{name}”不是可识别的时刻。请写日期（2025-10-31，指当日结束）、时刻（2025-10-31T08:00:00Z）或 seq:N。"
 
 
+class NotADate(IevqError):
+    """“{name}” is not a date. Write it as 2025-07-01."""
+
+    zh = "“{name}”不是可识别的日期，请写成 2025-07-01。"
+
+
+class NotAnIdentifier(IevqError):
+    """“{name}” is neither a unified social credit code nor written scheme:value, such as us-agency:DN."""
+
+    zh = "“{name}”既不是有效的统一社会信用代码，也不是带体系名的代码（如 us-agency:DN）。"
+
+
+class UnknownOrganisation(NotFound):
+    """There is no organisation “{name}”. `ievq organisations list` names them, and `import` adds more."""
+
+    zh = "没有代码为“{name}”的单位。`ievq organisations list` 可列出全部单位，`ievq organisations import` 可登记单位。"
+
+
+class ImpossibleSuccession(Conflict):
+    """“{new}” can't take over from “{old}” on {date}: it had ended by then, or is the same organisation."""
+
+    zh = "“{new}”不能在 {date} 承继“{old}”：届时它本身已经终止，或者两者是同一单位。"
+
+
+class SuccessionDiffers(Conflict):
+    """“{old}” and “{new}” are joined already: {kind} on {date}."""
+
+    zh = "“{old}”与“{new}”的承继关系已登记：{date}，{kind}。"
+
+
+class RosterDiffers(Conflict):
+    """“{name}” stands on a roster of this kind otherwise. Give the date since when that has changed (--from)."""
+
+    zh = "“{name}”已在同类名单上，登记情况不同。请用 --from 给出变更日期；若起始日期相同，请先移出名单。"
+
+
 class UnknownFeed(NotFound):
     """There is no feed “{name}” that you may use. `ievq feeds list` names the feeds; ask the operator to add one."""
 
@@ -115,10 +151,16 @@ class UnknownCodeList(NotFound):
     zh = "这里没有代码表“{name}”；现有：{known}。"
 
 
-class KindNotTakenIn(Conflict):
-    """Files of kind “{name}” can be checked with `ievq check`, but not taken in yet; feeds can be of: {known}."""
+class NeedsSubmitter(IevqError):
+    """A feed of kind “{kind}” needs a submitter: give the identifier of the organisation that hands in."""
 
-    zh = "“{name}”类文件目前只能用 `ievq check` 检查，尚不能报送；可登记的报送类别：{known}。"
+    zh = "“{kind}”类填报渠道须指定填报单位，请给出其代码。"
+
+
+class SchemeMisfit(IevqError):
+    """Bare codes of column “{column}” can't be of scheme “{scheme}”. Columns with a scheme of their own: {known}."""
+
+    zh = "“{column}”列不能采用代码体系“{scheme}”。可以另定体系的列：{known}。"
 
 
 class UnknownSubmission(NotFound):

@@ -1,11 +1,11 @@
-"""The quarter: parse, order, count on and back, and the calendar that follows from it."""
+"""The quarter: parse, order, count on and back, and the calendar that follows from it; and how dates are written."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Self
 
-from ievq_pipeline.domain.errors import NotAQuarter
+from ievq_pipeline.domain.errors import NotADate, NotAQuarter
 
 #: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年Q3, 2025年第3季度, 2025年三季度; not 2025年3
 SPELLINGS = re.compile(
@@ -14,6 +14,11 @@ SPELLINGS = re.compile(
 #: longer ones are not tried: their blanks would keep the pattern busy
 LONGEST_SPELLING = 40
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+#: a date in the spellings that leave no doubt, year first; spreadsheet programs add midnight to some
+DATES = re.compile(
+    r"([12][0-9]{3})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
+    r"(?:[ T]0?0:00(?::00)?)?"
+)
 #: the zone of the calendar; it has had no summer time since 1991, so a fixed offset serves and needs no zone data
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 #: days after a quarter's end on which submissions are due, and on which it closes
@@ -23,6 +28,18 @@ DUE_AFTER, CLOSES_AFTER = timedelta(days=15), timedelta(days=30)
 def calendar_date(instant: datetime) -> date:
     """The date of an (aware) instant in the calendar that due and closing dates are kept in."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def parse_date(text: str) -> date:
+    """Read a date in any certain spelling: 2025-07-01, 2025/7/1, 2025.7.1, 2025年7月1日, 20250701. Raises NotADate."""
+    spelled = text.strip()
+    found = DATES.fullmatch(spelled) if len(spelled) <= LONGEST_SPELLING else None
+    parts = [int(part) for part in found.groups() if part and part.isdecimal()] if found else []
+    try:
+        year, month, day = parts
+        return date(year, month, day)
+    except ValueError:
+        raise NotADate(name=text) from None
 
 
 @dataclass(frozen=True, order=True, slots=True)

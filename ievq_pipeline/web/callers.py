@@ -9,8 +9,8 @@ from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import keys
 from ievq_pipeline.db.tables import ApiKey
 from ievq_pipeline.domain.errors import Denied, Forbidden, UnknownFeed, UnknownSubmission
+from ievq_pipeline.domain.role import Role
 
-AUTHORITY, ENGINEER = "authority", "engineer"
 _bearer = HTTPBearer(auto_error=False, description="An API key, as `ievq keys create` gives it.")
 
 
@@ -37,13 +37,13 @@ def must_serve(key: ApiKey, feed: str) -> None:
 
 def must_see(key: ApiKey, feed: str, submission: str) -> None:
     """Raises UnknownSubmission where the key may not read submissions of the feed: as if there were none."""
-    if feed not in key.feeds and key.role not in (AUTHORITY, ENGINEER):
+    if feed not in key.feeds and not Role(key.role).reads_everything:
         raise UnknownSubmission(name=submission)
 
 
 def must_oversee(key: ApiKey) -> None:
     """Raises Forbidden unless the key is the authority's or an engineer's: what is in force shows single reporters."""
-    if key.role not in (AUTHORITY, ENGINEER):
+    if not Role(key.role).reads_everything:
         raise Forbidden
 
 

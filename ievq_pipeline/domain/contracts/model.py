@@ -1,10 +1,12 @@
 """What a contract is made of: fields, rules and their wording. Pure data; `adapters/checks.py` compiles it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from ievq_pipeline.domain.errors import SchemeMisfit
 from ievq_pipeline.domain.text import Text
 
 
@@ -15,6 +17,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     WORDING = "wording"
     INTEGER = "integer"
+    DATE = "date"
     TEXT = "text"
 
 
@@ -30,7 +33,7 @@ class Scope(StrEnum):
     CELL = "cell"
     ROW = "row"
     WITHIN = "within"
-    HISTORY = "history"
+    HISTORY = "history"  #: against what is stored already
     PEERS = "peers"
 
 
@@ -55,6 +58,8 @@ class Marker:
 
 #: of a feed that does not know a column: its cells may be empty
 NOT_STATED = "not-stated"
+#: how the name of a scheme is written
+SCHEME = re.compile(r"[a-z][a-z0-9.-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class Field:
     code_list: str | None = None
     choices: tuple[Choice, ...] = ()
     markers: tuple[Marker, ...] = ()
-    #: a cell holds several wordings, separated by `;`
+    #: a cell holds several wordings or codes, separated by `;`
     is_list: bool = False
 
     @property
@@ -143,8 +148,6 @@ class Contract:
     subject: tuple[str, ...]
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
-    #: False: files can be checked, but the later rooms have no place for them yet, so no feed of the kind is registered
-    is_taken_in: bool = True
 
     def field(self, code: str) -> Field:
         return next(f for f in self.fields if f.code == code)
@@ -156,6 +159,19 @@ class Contract:
     def markers(self) -> tuple[Marker, ...]:
         """The markers of the column that names the series."""
         return self.field(self.subject[-1]).markers
+
+    @property
+    def has_reporters(self) -> bool:
+        """Whether rows say whose numbers they are; without it the feed's source speaks for itself."""
+        return len(self.subject) > 1
+
+    def check_schemes(self, schemes: Mapping[str, str]) -> None:
+        """Raises SchemeMisfit for a column without codes, a scheme that is no name, and reporters left unnamed."""
+        columns = {f.code: f.type for f in self.fields if f.scheme}
+        for column, scheme in schemes.items():
+            is_unnamed = scheme == NOT_STATED and columns.get(column) is FieldType.IDENTIFIER
+            if column not in columns or not SCHEME.fullmatch(scheme) or is_unnamed:
+                raise SchemeMisfit(column=column, scheme=scheme, known=", ".join(columns) or "–")
 
     def with_schemes(self, schemes: Mapping[str, str]) -> Self:
         """The contract as one feed has agreed on it: by column, the scheme of bare codes, or NOT_STATED."""

@@ -189,12 +189,29 @@ CODE_RULES = (
     ),
 )
 
+#: of registers, whose rows hold for a time
+DATE_RULES = (
+    Rule(
+        "NQ-DATE", HARD, Scope.CELL,
+        Text("不是日期", "Not a date"),
+        Text("“{value}”不是可识别的日期。", "“{value}” is not a date that can be read."),
+        Text("请写成 2025-07-01 或 2025年7月1日。", "Write it as 2025-07-01."),
+    ),
+    Rule(
+        "NQ-DATES-REVERSED", HARD, Scope.ROW,
+        Text("起止日期颠倒", "It ends before it begins"),
+        Text("截止日期 {value} 早于起始日期 {begins}。", "The last day, {value}, lies before the first, {begins}."),
+        Text("请核对两个日期。", "Check the two dates."),
+    ),
+)
+
 NORMALISED = {
     "NQ-N-BLANKS": Text("去除首尾空白", "blanks at the ends taken off"),
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
     "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
+    "NQ-N-DATE": Text("统一日期写法", "dates spelled as 2025-07-01"),
     "NQ-N-CODE": Text("统一代码写法", "codes spelled the agreed way"),
     "NQ-N-CHOICE": Text("文字换成代码", "wordings of choices made codes"),
     "NQ-N-MARKER": Text("统一零报告与合计行的写法", "zero reports and totals rows spelled the agreed way"),
