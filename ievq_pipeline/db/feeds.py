@@ -1,6 +1,8 @@
 """Feeds: who has promised to hand in what."""
 
-from sqlalchemy import select
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import quarters
@@ -41,3 +43,8 @@ def every(session: Session) -> list[Feed]:
 def bases(session: Session) -> list[str]:
     """Every basis that a feed reports for."""
     return sorted({feed.basis for feed in every(session)})
+
+
+def is_expected(today: date) -> ColumnElement[bool]:
+    """Of which something is expected on that day."""
+    return Feed.ended_on.is_(None) | (Feed.ended_on > today)

@@ -157,6 +157,12 @@ class QuarterNotOpen(Conflict):
     zh = "{quarter} 季度现在不接受填报（尚未开放、已经截止或不存在）。请核对季度，或联系管理员。"
 
 
+class NothingToPull(Conflict):
+    """Feed “{name}” has no address to pull its files from, or it has ended."""
+
+    zh = "渠道“{name}”没有可供抓取文件的地址，或已经终止。"
+
+
 class HistoryOfNobody(Conflict):
     """Quarter {quarter} can't be opened as history: that is said for each feed, and there is none yet. Add it first."""
 
