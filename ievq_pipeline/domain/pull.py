@@ -51,7 +51,7 @@ def next_wait(
     server that comes back late is asked again before; but `Retry-After` is kept to, up to 24 hours.
     """
     if outcome is Outcome.FAILED:
-        wait = min(EVERY * 2 ** min(failures - 1, 10), DAY)
+        wait = min(EVERY * (1 << min(failures - 1, 10)), DAY)
     elif calendar_date(now) <= quarter.last_day:
         wait = DAY
     else:
