@@ -53,7 +53,7 @@ def open_quarter(
     with open_house() as house:
         row = house.open_quarter(Quarter.parse(quarter), opens_on=opens, due_on=due, closes_on=closes, mode=mode)
         with house.sessions() as session:
-            shown = _calendar(row, stored.modes(session), feeds.bases(session), house.today())
+            shown = _calendar(row, stored.modes(session), feeds.bases(session), house.today)
     text = "{quarter} {state}: opens {opens_on}, due {due_on}, closes {closes_on}".format_map(shown)
     text += f"; history for {', '.join(shown['history'])}" if shown["history"] else ""
     outcome(shown, text, is_json=is_json)
@@ -100,7 +100,7 @@ def list_quarters(is_json: Json = False) -> None:
     from ievq_pipeline.db import quarters as stored
 
     with open_house() as house, house.sessions() as session:
-        modes, bases, today = stored.modes(session), feeds.bases(session), house.today()
+        modes, bases, today = stored.modes(session), feeds.bases(session), house.today
         rows = [_calendar(row, modes, bases, today) for row in stored.every(session)]
     if not is_json:
         rows = [row | {"state": "due" if row["is_due"] else row["state"]} for row in rows]

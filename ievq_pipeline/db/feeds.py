@@ -1,13 +1,12 @@
 """Feeds: who has promised to hand in what."""
 
-from datetime import date
-
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import quarters
 from ievq_pipeline.db.tables import Feed
 from ievq_pipeline.domain.errors import NameTaken, UnknownFeed
+from ievq_pipeline.domain.period import Quarter
 
 
 def add(session: Session, code: str, kind: str, source: str) -> Feed:
@@ -45,6 +44,6 @@ def bases(session: Session) -> list[str]:
     return sorted({feed.basis for feed in every(session)})
 
 
-def is_expected(today: date) -> ColumnElement[bool]:
-    """Of which something is expected on that day."""
-    return Feed.ended_on.is_(None) | (Feed.ended_on > today)
+def is_expected(quarter: Quarter) -> ColumnElement[bool]:
+    """Whether a feed has to report of the quarter: it has not ended before the quarter's end."""
+    return Feed.ended_on.is_(None) | (Feed.ended_on > quarter.last_day)

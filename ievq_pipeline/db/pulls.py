@@ -4,13 +4,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db import feeds
+from ievq_pipeline.db import feeds, quarters
 from ievq_pipeline.db.tables import Feed, FeedPull, QuarterRow
 from ievq_pipeline.domain.errors import NothingToPull, QuarterNotOpen
+from ievq_pipeline.domain.period import Quarter
 
 #: longer than fetching may take; whoever dies meanwhile is replaced after it
 LEASE = timedelta(minutes=15)
@@ -33,15 +34,15 @@ class Claimed:
     until: datetime
 
 
-def expect(session: Session, today: date) -> None:
+def expect(session: Session) -> None:
     """A row for every open quarter of every feed that is pulled from, where there is none yet."""
-    pulled = select(Feed.id, QuarterRow.quarter).join(QuarterRow, true()).where(*_is_pulled(today))
+    pulled = select(Feed.id, QuarterRow.quarter).join(QuarterRow, true()).where(_is_pulled(session))
     session.execute(insert(FeedPull).from_select(["feed_id", "quarter"], pulled).on_conflict_do_nothing())
 
 
-def claim(session: Session, today: date) -> Claimed | None:
+def claim(session: Session) -> Claimed | None:
     """One that is due and that nobody fetches; it is held for LEASE."""
-    query = _claimable().where(*_is_pulled(today), FeedPull.next_at <= func.now()).order_by(FeedPull.next_at)
+    query = _claimable().where(_is_pulled(session), FeedPull.next_at <= func.now()).order_by(FeedPull.next_at)
     return _claimed(session, session.execute(query.limit(1)).one_or_none())
 
 
@@ -51,14 +52,14 @@ def claim_named(session: Session, feed: Feed, quarter: str) -> Claimed | None:
     return _claimed(session, session.execute(query).one_or_none())
 
 
-def open_quarters(session: Session, feed: Feed, quarter: str | None, today: date) -> list[str]:
-    """The open quarters of which the feed's file can be pulled, or the one named.
+def open_quarters(session: Session, feed: Feed, quarter: str | None) -> list[str]:
+    """The open quarters of which the feed's file is expected, or the one named.
 
-    Raises NothingToPull for a feed that is not pulled from or has ended, QuarterNotOpen where there is no such quarter.
+    Raises NothingToPull for a feed that is not pulled from, QuarterNotOpen where the quarter named is not among them.
     """
-    if not feed.pull_url or (feed.ended_on is not None and feed.ended_on <= today):
+    if not feed.pull_url:
         raise NothingToPull(name=feed.code)
-    query = select(QuarterRow.quarter).join(Feed, Feed.id == feed.id).where(*_is_pulled(today))
+    query = select(QuarterRow.quarter).join(Feed, Feed.id == feed.id).where(_is_pulled(session))
     found = list(session.scalars(query.order_by(QuarterRow.quarter)))
     if quarter is None:
         return found
@@ -79,13 +80,11 @@ def of_feed(session: Session, feed: Feed) -> list[FeedPull]:
     return list(session.scalars(query.order_by(FeedPull.quarter.desc())))
 
 
-def _is_pulled(today: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Feed.pull_url.is_not(None),
-        feeds.is_expected(today),
-        QuarterRow.opened_at.is_not(None),
-        QuarterRow.closed_at.is_(None),
-    )
+def _is_pulled(session: Session) -> ColumnElement[bool]:
+    """Of feeds and quarters: the feed is pulled from, the quarter is open, and the feed has to report of it."""
+    names = [row.quarter for row in quarters.open_ones(session)]
+    is_due = [(QuarterRow.quarter == name) & feeds.is_expected(Quarter.parse(name)) for name in names]
+    return Feed.pull_url.is_not(None) & or_(false(), *is_due)
 
 
 def _claimable() -> Select[FeedPull, Feed, QuarterRow]:

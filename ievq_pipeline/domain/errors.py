@@ -158,9 +158,9 @@ class QuarterNotOpen(Conflict):
 
 
 class NothingToPull(Conflict):
-    """Feed “{name}” has no address to pull its files from, or it has ended."""
+    """Feed “{name}” has no address to pull its files from; its submitter hands them in."""
 
-    zh = "渠道“{name}”没有可供抓取文件的地址，或已经终止。"
+    zh = "渠道“{name}”没有可供抓取文件的地址，其文件由填报人报送。"
 
 
 class HistoryOfNobody(Conflict):

@@ -56,7 +56,7 @@ def _all(sessions: sessionmaker[Session], today: date, close: Callable[[str], ob
         quarter = row.quarter
         if kind := Timetable(row.opens_on, row.due_on, row.closes_on).reminder(today):
             with sessions.begin() as session:
-                subjects = reminders.make(session, quarter, kind, reminders.owing(session, quarter, today))
+                subjects = reminders.make(session, quarter, kind, reminders.owing(session, quarter))
             yield from (Step("reminded", subject) for subject in subjects)
     yield from _close(sessions, today, close)
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy import func
@@ -18,7 +18,7 @@ from ievq_pipeline.db import feeds, pulls
 from ievq_pipeline.db.pulls import Claimed
 from ievq_pipeline.db.tables import FeedPull
 from ievq_pipeline.domain.errors import IevqError
-from ievq_pipeline.domain.period import Quarter, calendar_date
+from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.pull import Fetched, Outcome, address, next_wait
 
 log = structlog.get_logger()
@@ -55,7 +55,7 @@ class Tools:
 def run_waiting(tools: Tools) -> list[str]:
     """Try every file that is due; returns `FEED:QUARTER` of those tried. No transaction is open during a fetch."""
     with tools.sessions.begin() as session:
-        pulls.expect(session, _today())
+        pulls.expect(session)
 
     def until_none_is_due(_: int) -> list[str]:
         tried = []
@@ -74,8 +74,8 @@ def run_named(tools: Tools, feed: str, quarter: str | None = None, *, is_anew: b
     Raises UnknownFeed, NothingToPull, QuarterNotOpen.
     """
     with tools.sessions.begin() as session:
-        pulls.expect(session, _today())
-        names = pulls.open_quarters(session, feeds.named(session, feed), quarter, _today())
+        pulls.expect(session)
+        names = pulls.open_quarters(session, feeds.named(session, feed), quarter)
     tried = []
     for name in names:
         with tools.sessions.begin() as session:
@@ -86,7 +86,7 @@ def run_named(tools: Tools, feed: str, quarter: str | None = None, *, is_anew: b
 
 def _claim(tools: Tools) -> Claimed | None:
     with tools.sessions.begin() as session:
-        return pulls.claim(session, _today())
+        return pulls.claim(session)
 
 
 def _try(tools: Tools, claimed: Claimed, *, is_anew: bool = False) -> Tried:
@@ -154,7 +154,3 @@ def _wait(claimed: Claimed, fetched: Fetched, tried: Tried) -> timedelta:
         now=datetime.now(UTC),
         retry_after=fetched.retry_after,
     )
-
-
-def _today() -> date:
-    return calendar_date(datetime.now(UTC))
