@@ -29,6 +29,7 @@ from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.domain.region import is_place
+from ievq_pipeline.domain.timetable import Timetable
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stages import (
     carry,
@@ -37,7 +38,9 @@ from ievq_pipeline.stages import (
     deliver,
     detect,
     enrol,
+    keep_calendar,
     publish,
+    pull,
     receive,
     store,
     validate,
@@ -45,6 +48,8 @@ from ievq_pipeline.stages import (
 )
 from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.enrol import Enrolled
+from ievq_pipeline.stages.keep_calendar import Step
+from ievq_pipeline.stages.pull import Tools, Tried
 from ievq_pipeline.stages.receive import HandedIn
 
 
@@ -83,18 +88,21 @@ class House:
         due_on: date | None = None,
         closes_on: date | None = None,
     ) -> QuarterRow:
-        """Open a quarter, by its usual dates where none are given; one that is there already stays as it is.
+        """Open a quarter, by its usual dates where none are given; one that is there already keeps its own.
 
-        Raises LaterQuarterClosed when it lies before one that is closed.
+        With `opens_on` in the future it is planned, and the calendar opens it. Raises LaterQuarterClosed when it lies
+        before one that is closed, BadCall for dates out of order.
         """
+        today = self.today
+        is_planned = opens_on is not None and opens_on > today
         with self.sessions.begin() as session:
-            row = quarters.open_(
-                session,
-                str(quarter),
-                opens_on=opens_on or quarter.first_day,
-                due_on=due_on or quarter.due_on,
-                closes_on=closes_on or quarter.closes_on,
+            dates = Timetable(
+                opens_on or min(quarter.first_day, today), due_on or quarter.due_on, closes_on or quarter.closes_on
             )
+            if not quarters.is_there(session, str(quarter)):
+                dates.require_order()
+            make = quarters.plan if is_planned else quarters.open_
+            row = make(session, str(quarter), opens_on=dates.opens_on, due_on=dates.due_on, closes_on=dates.closes_on)
             bases = feeds.bases(session)
             if mode is Mode.HISTORY and not bases:
                 raise HistoryOfNobody(quarter=quarter)
@@ -175,6 +183,25 @@ class House:
 
     def close(self, quarter: str, *, is_forced: bool = False) -> list[str]:
         return close.run(self.sessions, quarter, today=self.today, is_forced=is_forced)
+
+    def keep_calendar(self, today: date | None = None) -> list[Step]:
+        """Open, remind and close by the dates on the quarters' rows, as of `today` in Asia/Shanghai."""
+        day = today or self.today
+        return keep_calendar.run(self.sessions, today=day, close=lambda name: close.run(self.sessions, name, today=day))
+
+    def pull(self) -> list[str]:
+        return pull.run_waiting(self._pull_tools)
+
+    def pull_named(self, feed: str, quarter: str | None = None, *, is_anew: bool = False) -> list[Tried]:
+        """Fetch a feed's files at once, whether they are due or not, and tell how it went."""
+        return pull.run_named(self._pull_tools, feed, quarter, is_anew=is_anew)
+
+    @property
+    def _pull_tools(self) -> Tools:
+        def hand_in(feed: str, quarter: str, file_name: str, content: bytes) -> tuple[UUID, bool]:
+            return self.receive(HandedIn(feed, quarter, file_name, content))
+
+        return Tools(self.sessions, self.egress, hand_in, self.settings.upload_cap_mb)
 
     def detect(self, quarter: str | None = None) -> list[str]:
         return detect.run_waiting(self.sessions, quarter, today=self.today, naming=self._naming())

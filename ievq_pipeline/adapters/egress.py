@@ -11,6 +11,7 @@ from requests.structures import CaseInsensitiveDict
 from requests_hardened.ip_filter import InvalidIPAddress, filter_host
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
+from ievq_pipeline.adapters.deadline import Deadline, pools
 from ievq_pipeline.domain.errors import RefusedAddress
 from ievq_pipeline.domain.text import Text
 
@@ -78,12 +79,15 @@ class Egress:
         if parts.scheme != "https" or port not in USUAL_PORTS:
             raise RefusedAddress(url=url, why=UNUSUAL)
 
-    def session(self) -> requests.Session:
-        """A session that follows no redirect, knows no proxy or netrc, and connects only where it may."""
+    def session(self, deadline: Deadline | None = None) -> requests.Session:
+        """A session that follows no redirect, knows no proxy or netrc, and connects only where it may.
+
+        With a deadline its connections are cut when that is over.
+        """
         session = _Session()
         session.trust_env = False
         for scheme in DEFAULT_PORTS:
-            session.mount(f"{scheme}://", _Adapter(self, scheme))
+            session.mount(f"{scheme}://", _Adapter(self, scheme, deadline))
         return session
 
 
@@ -97,10 +101,12 @@ class _Session(requests.Session):
 class _Adapter(IPFilterAdapter):  # type: ignore[misc]
     """Connects to the very address that was checked, so that a name cannot change its mind in between."""
 
-    def __init__(self, egress: Egress, scheme: str) -> None:
+    def __init__(self, egress: Egress, scheme: str, deadline: Deadline | None) -> None:
         super().__init__(is_https_proto=scheme == "https")
         self._egress = egress
         self._scheme = scheme
+        if deadline is not None:
+            self.poolmanager.pool_classes_by_scheme = pools(deadline)
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None

@@ -4,8 +4,7 @@ import base64
 import json
 import secrets
 import time
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -13,6 +12,7 @@ from standardwebhooks.webhooks import Webhook
 from urllib3.exceptions import HTTPError
 
 from ievq_pipeline.adapters.egress import Egress
+from ievq_pipeline.adapters.retry_after import asked_for
 from ievq_pipeline.domain.delivery import Attempt
 
 #: seconds to connect, and to wait for the answer
@@ -59,7 +59,7 @@ def send(egress: Egress, url: str, secret: str, event_id: str, body: str) -> Att
                 url, data=body.encode(), headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True
             ) as answer,
         ):
-            return Attempt(answer.status_code, _said(answer) or answer.reason or "", _retry_after(answer, now))
+            return Attempt(answer.status_code, _said(answer) or answer.reason or "", asked_for(answer, now))
     except (requests.RequestException, OSError, ValueError) as error:
         return Attempt(None, f"{type(error).__name__}: {error}"[:KEPT_OF_ANSWER])
 
@@ -76,13 +76,3 @@ def _said(answer: requests.Response) -> str:
     except (HTTPError, OSError) as error:
         kept = kept or f"{type(error).__name__}: {error}".encode()[:KEPT_OF_ANSWER]
     return kept.decode(errors="replace")
-
-
-def _retry_after(answer: requests.Response, now: datetime) -> timedelta | None:
-    given = answer.headers.get("Retry-After", "").strip()
-    if given.isascii() and given.isdigit():
-        return timedelta(seconds=int(given[:9]))
-    try:
-        return max(parsedate_to_datetime(given) - now, timedelta())
-    except (ValueError, TypeError):
-        return None

@@ -3,7 +3,7 @@
 import signal
 import sys
 
-from ievq_pipeline.cli import alerts, codes, database, feeds, keys, organisations, quarters, running, submissions
+from ievq_pipeline.cli import alerts, codes, database, feeds, keys, organisations, pulls, quarters, running, submissions
 from ievq_pipeline.cli.output import app, language, said
 from ievq_pipeline.domain.errors import BadCall, IevqError
 from ievq_pipeline.domain.text import Text
@@ -17,6 +17,7 @@ __all__ = [
     "keys",
     "main",
     "organisations",
+    "pulls",
     "quarters",
     "running",
     "submissions",

@@ -1,38 +1,55 @@
-"""`ievq quarters …`: open, close, list."""
+"""`ievq quarters …`: open, close, advance, list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ievq_pipeline.cli.output import DateOption, Json, group, listing, outcome
+from ievq_pipeline.cli.output import Json, document, group, listing, outcome, said
 from ievq_pipeline.domain.alert import Mode
 
 if TYPE_CHECKING:
     from ievq_pipeline.db.tables import QuarterRow
 
+DATE = "YYYY-MM-DD"
 quarters = group("quarters", "Quarters: their calendar and state.")
 
 
 @quarters.command("open")
 def open_quarter(
     quarter: Annotated[str, typer.Argument(help="Such as 2025-Q3.")],
-    opens: DateOption = None,
-    due: DateOption = None,
-    closes: DateOption = None,
+    opens: Annotated[
+        Any,
+        typer.Option(
+            "--opens", "--opens-on", parser=_date, metavar=DATE, help="In the future: it is planned, and opens then."
+        ),
+    ] = None,
+    due: Annotated[
+        Any,
+        typer.Option(
+            "--due", "--due-on", parser=_date, metavar=DATE, help="After it, whoever has handed in nothing is late."
+        ),
+    ] = None,
+    closes: Annotated[
+        Any,
+        typer.Option(
+            "--closes", "--closes-on", parser=_date, metavar=DATE, help="From this day on the calendar closes it."
+        ),
+    ] = None,
     mode: Annotated[Mode, typer.Option(help="history: what surges here gives no notice.")] = Mode.LIVE,
     is_json: Json = False,
 ) -> None:
     """Open a quarter for submissions. Dates not given follow its end: due after 15 days, closing after 30."""
     from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import feeds
     from ievq_pipeline.db import quarters as stored
     from ievq_pipeline.domain.period import Quarter
 
     with open_house() as house:
         row = house.open_quarter(Quarter.parse(quarter), opens_on=opens, due_on=due, closes_on=closes, mode=mode)
         with house.sessions() as session:
-            shown = _calendar(row, stored.modes(session))
-    text = "{quarter} opens {opens_on}, due {due_on}, closes {closes_on}".format_map(shown)
+            shown = _calendar(row, stored.modes(session), feeds.bases(session), house.today)
+    text = "{quarter} {state}: opens {opens_on}, due {due_on}, closes {closes_on}".format_map(shown)
     text += f"; history for {', '.join(shown['history'])}" if shown["history"] else ""
     outcome(shown, text, is_json=is_json)
 
@@ -54,25 +71,52 @@ def close_quarter(
     outcome({"quarter": name, "state": "closed", "silent": silent}, text, is_json=is_json)
 
 
+@quarters.command("advance")
+def advance_quarters(
+    today: Annotated[Any, typer.Option(parser=_date, metavar=DATE, help="As if it were this day.")] = None,
+    is_json: Json = False,
+) -> None:
+    """Do what the calendar asks for today: open and close quarters, remind feeds. Again, it asks for nothing."""
+    from ievq_pipeline.bootstrap import open_house
+
+    with open_house() as house:
+        steps = house.keep_calendar(today)
+    if is_json:
+        document([{"did": step.did, "what": step.what, "why": step.why} for step in steps])
+    else:
+        said("\n".join(map(str, steps)) or "nothing to do")
+
+
 @quarters.command("list")
 def list_quarters(is_json: Json = False) -> None:
-    """Every quarter with its dates, whether it is open, and the bases for which it is history."""
+    """Every quarter: its dates, whether it is planned, open, due or closed, and whether it is live or history."""
     from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import feeds
     from ievq_pipeline.db import quarters as stored
 
     with open_house() as house, house.sessions() as session:
-        modes = stored.modes(session)
-        rows = [_calendar(row, modes) for row in stored.every(session)]
-    listing(rows, ["quarter", "state", "opens_on", "due_on", "closes_on", "history"], is_json=is_json)
+        modes, bases, today = stored.modes(session), feeds.bases(session), house.today
+        rows = [_calendar(row, modes, bases, today) for row in stored.every(session)]
+    if not is_json:
+        rows = [row | {"state": "due" if row["is_due"] else row["state"]} for row in rows]
+    listing(rows, ["quarter", "state", "mode", "opens_on", "due_on", "closes_on", "history"], is_json=is_json)
 
 
-def _calendar(row: "QuarterRow", modes: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+def _calendar(
+    row: "QuarterRow", modes: Mapping[tuple[str, str], str], bases: Sequence[str], today: date
+) -> dict[str, Any]:
+    """`history` names the bases for which the quarter is that; `mode` sums them up."""
+    history = sorted(b for (b, quarter), mode in modes.items() if quarter == row.quarter and mode == Mode.HISTORY)
+    state = "closed" if row.closed_at else "open" if row.opened_at else "planned"
     return {
         "quarter": row.quarter,
-        "state": "closed" if row.closed_at else "open",
+        "state": state,
+        "is_due": state == "open" and row.due_on < today,
+        "mode": "live" if not history else "history" if set(bases) <= set(history) else "mixed",
         "opens_on": row.opens_on,
         "due_on": row.due_on,
         "closes_on": row.closes_on,
+        "opened_at": row.opened_at,
         "closed_at": row.closed_at,
-        "history": sorted(b for (b, quarter), mode in modes.items() if quarter == row.quarter and mode == Mode.HISTORY),
+        "history": history,
     }

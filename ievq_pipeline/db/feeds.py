@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import quarters
@@ -13,6 +13,7 @@ from ievq_pipeline.db.tables import Feed, Organisation, RosterEntry
 from ievq_pipeline.domain.contracts import feed_contract
 from ievq_pipeline.domain.errors import BadCall, NameTaken, NeedsSubmitter, UnknownFeed
 from ievq_pipeline.domain.organisation import OrganisationKind
+from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.text import Text
 
 NO_ROSTER = Text("该渠道没有报送单位，因此没有名单", "a feed that knows no reporters has no roster")
@@ -106,3 +107,8 @@ def told(feed: Feed) -> dict[str, Any]:
 def bases(session: Session) -> list[str]:
     """Every basis that a feed reports for."""
     return sorted({feed.basis for feed in every(session)})
+
+
+def is_expected(quarter: Quarter) -> ColumnElement[bool]:
+    """Whether a feed has to report of the quarter: it has not ended before the quarter's end."""
+    return Feed.ended_on.is_(None) | (Feed.ended_on > quarter.last_day)

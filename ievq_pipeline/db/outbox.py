@@ -13,6 +13,8 @@ SUBMISSION_ACCEPTED = "submission.accepted"
 QUARTER_READY = "quarter.ready"
 QUARTER_CLOSED = "quarter.closed"
 ALERTS_PUBLISHED = "alerts.published"
+#: subject `FEED:QUARTER:KIND`; a feed's code may hold a colon, the rest does not
+SUBMISSION_REMINDER = "submission.reminder"
 
 
 def tell(session: Session, kind: str, subject: str) -> None:

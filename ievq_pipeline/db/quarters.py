@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,8 @@ from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.submission import ON_THE_WAY
 
 
-def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, closes_on: date) -> QuarterRow:
-    """Make the quarter's row; one that is there already stays as it is.
+def plan(session: Session, quarter: str, *, opens_on: date, due_on: date, closes_on: date) -> QuarterRow:
+    """Make the quarter's row and its partitions, to be opened later; one that is there already stays as it is.
 
     Raises LaterQuarterClosed: quarters close in calendar order, so that one would come too late.
     """
@@ -27,9 +27,32 @@ def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, close
     if later := session.scalar(query):
         raise LaterQuarterClosed(later=later, quarter=quarter)
     values = {"quarter": quarter, "opens_on": opens_on, "due_on": due_on, "closes_on": closes_on}
-    session.execute(insert(QuarterRow).values(**values, opened_at=func.now()).on_conflict_do_nothing())
+    session.execute(insert(QuarterRow).values(values).on_conflict_do_nothing())
     partitions.ensure(session, quarter)
     return session.get_one(QuarterRow, quarter)
+
+
+def is_there(session: Session, quarter: str) -> bool:
+    """Whether the quarter has its row, whatever has become of it."""
+    return session.get(QuarterRow, quarter) is not None
+
+
+def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, closes_on: date) -> QuarterRow:
+    """Open the quarter, planned or not; one that is open already stays as it is. Raises LaterQuarterClosed."""
+    row = plan(session, quarter, opens_on=opens_on, due_on=due_on, closes_on=closes_on)
+    _open(session, QuarterRow.quarter == quarter)
+    session.refresh(row)
+    return row
+
+
+def open_planned(session: Session, today: date) -> list[str]:
+    """Open every planned quarter whose day has come; returns them."""
+    return _open(session, QuarterRow.opens_on <= today)
+
+
+def _open(session: Session, which: ColumnElement[bool]) -> list[str]:
+    planned = update(QuarterRow).where(which, QuarterRow.opened_at.is_(None)).values(opened_at=func.now())
+    return sorted(session.scalars(planned.returning(QuarterRow.quarter)))
 
 
 def set_mode(session: Session, basis: str, quarter: str, mode: str) -> None:
@@ -63,13 +86,28 @@ def taking_submissions(session: Session, quarter: str) -> QuarterRow:
 
 
 def to_close(session: Session, quarter: str) -> QuarterRow:
-    """The quarter, held for closing; none opens meanwhile. Raises QuarterNotOpen when there is none."""
+    """The quarter, held for closing; none opens meanwhile. Raises QuarterNotOpen if there is none or it is planned."""
     hold(session, Lock.CALENDAR)
     # readers of its key, such as whoever stores a filing, go on
     row = session.scalar(select(QuarterRow).where(QuarterRow.quarter == quarter).with_for_update(key_share=True))
-    if row is None:
+    if row is None or row.opened_at is None:
         raise QuarterNotOpen(quarter=quarter)
     return row
+
+
+def to_close_on(session: Session, today: date) -> list[QuarterRow]:
+    """Open quarters whose closing day has come, in calendar order."""
+    query = select(QuarterRow).where(*_is_open(), QuarterRow.closes_on <= today)
+    return list(session.scalars(query.order_by(QuarterRow.quarter)))
+
+
+def open_ones(session: Session) -> list[QuarterRow]:
+    """Quarters that are open, in calendar order."""
+    return list(session.scalars(select(QuarterRow).where(*_is_open()).order_by(QuarterRow.quarter)))
+
+
+def _is_open() -> tuple[ColumnElement[bool], ...]:
+    return QuarterRow.opened_at.is_not(None), QuarterRow.closed_at.is_(None)
 
 
 def earliest_open(session: Session) -> str | None:

@@ -199,6 +199,12 @@ class QuarterNotOpen(Conflict):
     zh = "{quarter} 季度现在不接受填报（尚未开放、已经截止或不存在）。请核对季度，或联系管理员。"
 
 
+class NothingToPull(Conflict):
+    """Feed “{name}” has no address to pull its files from; its submitter hands them in."""
+
+    zh = "渠道“{name}”没有可供抓取文件的地址，其文件由填报人报送。"
+
+
 class HistoryOfNobody(Conflict):
     """Quarter {quarter} can't be opened as history: that is said for each feed, and there is none yet. Add it first."""
 

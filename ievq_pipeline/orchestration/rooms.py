@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Room = Literal["validate", "store", "detect", "publish", "deliver"]
+Room = Literal["validate", "store", "detect", "publish", "deliver", "pull", "keep_calendar"]
 #: an XCom is for looking at; the rows know what was done
 SHOWN = 100
 

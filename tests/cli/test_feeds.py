@@ -144,9 +144,10 @@ def test_what_was_done_is_told_as_json_where_asked(stored: Ievq) -> None:
     feed = {"feed": "hn", "kind": "totals", "source": "hn", "basis": "totals:hn"}
     assert done("feeds", "add", "hn") == feed
     opened = done("quarters", "open", "2012Q1", "--due", "2012-04-20")
+    assert opened.pop("opened_at")
     assert opened == {
-        "quarter": "2012-Q1", "state": "open", "opens_on": "2012-01-01", "due_on": "2012-04-20",
-        "closes_on": "2012-04-30", "closed_at": None, "history": [],
+        "quarter": "2012-Q1", "state": "open", "is_due": True, "mode": "live", "opens_on": "2012-01-01",
+        "due_on": "2012-04-20", "closes_on": "2012-04-30", "closed_at": None, "history": [],
     }  # fmt: skip
     assert done("quarters", "close", "2012-Q1") == {"quarter": "2012-Q1", "state": "closed", "silent": ["hn"]}
     done("keys", "create", "office")

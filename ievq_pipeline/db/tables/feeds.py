@@ -37,10 +37,13 @@ class FeedPull(Base):
     __tablename__ = "feed_pull"
     feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"), primary_key=True)
     quarter: Mapped[str] = mapped_column(ForeignKey("quarter.quarter"), primary_key=True)
+    url: Mapped[str | None]  #: where the last file came from; the next three are what it came with
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    sha256: Mapped[str | None]
     failures: Mapped[int] = mapped_column(server_default="0")  #: in a row
     next_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    claimed_until: Mapped[datetime | None]  #: until then a worker is fetching it
     pulled_at: Mapped[datetime | None]  #: when a file last came
     said: Mapped[str | None]  #: how the last try went
 

@@ -1,0 +1,37 @@
+"""Every hour: fetch the files that submitters host themselves, and hand in what is new."""
+
+from datetime import timedelta
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+
+from ievq_pipeline.orchestration.rooms import enter
+
+TRIAGE = """
+Asks for the file of every open quarter of every feed that has an address to pull from, where it is due. What is new is
+handed in like any other file, and wakes `ingest`. How the last try of each went: `ievq feeds pull CODE` tries again at
+once and tells.
+
+**It failed?** A server that is down, slow or wrong does not fail a task: that stands in its row, and it is asked again
+after a while, at longer and longer intervals. A failed task is ours (database? memory?): read the log, mend the cause,
+clear the task. What it was fetching is free again after a quarter of an hour.
+"""
+
+
+@dag(
+    schedule=CronTriggerTimetable("5 * * * *", timezone="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["ievq", "clock"],
+    doc_md=TRIAGE,
+    default_args={"owner": "data-engineering", "retries": 1, "retry_delay": timedelta(seconds=30)},
+)
+def pull() -> None:
+    @task(task_id="pull")
+    def fetch() -> list[str]:
+        """Takes hosted files that are due; leaves submissions `received`, and how each try went."""
+        return enter("pull")
+
+    fetch()
+
+
+pull()

@@ -1,0 +1,44 @@
+"""`ievq feeds pull`: fetch files from where submitters host them."""
+
+from typing import Annotated
+
+import typer
+
+from ievq_pipeline.cli.feeds import feeds
+from ievq_pipeline.cli.output import Json, document, said
+
+
+@feeds.command("pull")
+def pull_feed(
+    feed: Annotated[str, typer.Argument(help="The feed's code; without it, whatever is due of all feeds.")] = "",
+    quarter: Annotated[str, typer.Option(help="Only this open quarter.")] = "",
+    anew: Annotated[bool, typer.Option("--anew", help="Hand in even what is the same as last time.")] = False,
+    is_json: Json = False,
+) -> None:
+    """Fetch a feed's hosted files at once, hand in what is new, and tell how it went."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.domain.period import Quarter
+    from ievq_pipeline.domain.pull import Outcome
+
+    name = str(Quarter.parse(quarter)) if quarter else None
+    with open_house() as house:
+        if not feed:
+            _refuse_options(quarter, is_anew=anew)
+            due = house.pull()
+            document(due) if is_json else said(f"{len(due)} tried" + "".join(f"\n{one}" for one in due))
+            return
+        tried = house.pull_named(feed, name, is_anew=anew)
+    if is_json:
+        document([{slot: getattr(one, slot) for slot in type(one).__slots__} for one in tried])
+    elif not tried:
+        said(f"{feed}: no quarter is open")
+    for one in [] if is_json else tried:
+        again = f"; failure {one.failures} in a row" if one.failures else ""
+        again += f"; again after {one.next_at:%Y-%m-%d %H:%M} UTC" if one.next_at else ""
+        said(f"{one.feed} {one.quarter}: {one.said}{again}")
+    raise typer.Exit(int(any(one.outcome in (None, Outcome.FAILED) for one in tried)))
+
+
+def _refuse_options(quarter: str, *, is_anew: bool) -> None:
+    if quarter or is_anew:
+        raise typer.BadParameter("--quarter and --anew need a feed")
