@@ -3,12 +3,12 @@
 import signal
 import sys
 
-from ievq_pipeline.cli import alerts, database, feeds, quarters, running, submissions
+from ievq_pipeline.cli import alerts, backfill, database, feeds, quarters, running, submissions
 from ievq_pipeline.cli.output import app, language, said
 from ievq_pipeline.domain.errors import BadCall, IevqError
 from ievq_pipeline.domain.text import Text
 
-__all__ = ["alerts", "app", "database", "feeds", "main", "quarters", "running", "submissions"]
+__all__ = ["alerts", "app", "backfill", "database", "feeds", "main", "quarters", "running", "submissions"]
 
 #: bytes on the command line that the terminal's encoding does not know end up as characters that nothing can store
 NOT_TEXT = Text("参数不是 UTF-8 文字", "an argument is not UTF-8 text")

@@ -42,6 +42,11 @@ class Quarter:
         return cls(int(found[1]), int(NUMERALS.get(number, number)))
 
     @classmethod
+    def of(cls, day: date) -> Self:
+        """The quarter in which a day lies."""
+        return cls(day.year, (day.month + 2) // 3)
+
+    @classmethod
     def from_index(cls, index: int) -> Self:
         return cls(index // 4, index % 4 + 1)
 
