@@ -15,6 +15,8 @@ DAG = "quarterly"
 LOOK_SECONDS = 1.0
 #: an API server that died is back long before; after that somebody must look
 SILENCE_SECONDS = 120.0
+#: Airflow notices within half a minute that the last run of a backfill has ended, and until then begins no other
+CLOSED_SECONDS = 60.0
 ENDED = ("success", "failed")
 
 
@@ -37,7 +39,15 @@ class Backfill:
 
 def begin(api: AirflowApi, quarters: list[Quarter], reprocess: Reprocess) -> Backfill:
     """Have `quarters` run, one at a time. Raises Conflict while another backfill of the DAG is under way."""
-    made = api.post("/backfills", _asked(quarters, reprocess))
+    deadline = time.monotonic() + CLOSED_SECONDS
+    while True:
+        try:
+            made = api.post("/backfills", _asked(quarters, reprocess))
+            break
+        except Conflict:
+            if _is_under_way(api) or time.monotonic() > deadline:
+                raise
+            time.sleep(LOOK_SECONDS)
     return Backfill(int(made["id"]), str(made["created_at"]), quarters)
 
 
@@ -74,6 +84,11 @@ def _asked(quarters: list[Quarter], reprocess: Reprocess) -> dict[str, Any]:
         "max_active_runs": 1,  # in calendar order
         "run_backwards": False,
     }
+
+
+def _is_under_way(api: AirflowApi) -> bool:
+    runs = api.get(f"/dags/{DAG}/dagRuns", run_type="backfill", order_by="-id", limit=MOST_QUARTERS)["dag_runs"]
+    return any(run["state"] not in ENDED for run in runs)
 
 
 def _runs(api: AirflowApi, backfill: Backfill) -> dict[Quarter, dict[str, Any]]:

@@ -34,14 +34,12 @@ def backfill(
     quarters = span(Quarter.parse(first), Quarter.parse(last), calendar_date(datetime.now(UTC)))
     api = stack.airflow_api(settings.load())
     wanted = backfills.planned(api, quarters, reprocess)
-    if is_dry:
-        outcomes = [Outcome(quarter, "planned" if quarter in wanted else UNCHANGED) for quarter in quarters]
-        number = None
-        if not is_json:
-            for outcome in outcomes:
-                said(_line(outcome))
-    else:
+    number, outcomes = None, [Outcome(one, "planned" if one in wanted else UNCHANGED) for one in quarters]
+    if wanted and not is_dry:
         number, outcomes = _carried_out(api, quarters, reprocess, is_quiet=is_json)
+    elif not is_json:
+        for outcome in outcomes:
+            said(_line(outcome))
     if is_json:
         told: list[dict[str, Any]] = [asdict(one) | {"quarter": str(one.quarter)} for one in outcomes]
         document({"backfill": number, "quarters": told})
@@ -72,7 +70,7 @@ def _line(outcome: Outcome) -> str:
     words = [str(outcome.quarter), outcome.state]
     if outcome.seconds is not None:
         words.append(f"{outcome.seconds:.1f} s")
-    if outcome.failed_in:
-        words.append(f"in {outcome.failed_in}: its log is on Airflow's pages, run {outcome.run_id}")
     words += [f"{room} {count}" for room, count in outcome.handled.items()]
+    if outcome.failed_in:
+        words.append(f"in {outcome.failed_in}: see its log on Airflow's pages, run {outcome.run_id}")
     return "  ".join(words)
