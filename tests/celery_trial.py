@@ -5,6 +5,7 @@ killed as if its machine were lost. At the end everything must be as after a cal
 """
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -34,8 +35,13 @@ LIVE = tuple(q for q in hacker_news.quarters() if hacker_news.FIRST_LIVE <= q <=
 #: the worker that is killed, and while which quarter is on its way: others come before and after
 VICTIM, KILLED_IN = "airflow-worker-1", LIVE[2]
 WORKERS = ("airflow-worker-1", "airflow-worker-2")
+#: in a worker's log: Celery's id of a task that it begins, with Airflow's names of it; and of one that it has ended
+BEGUN = re.compile(r"\[([0-9a-f-]{36})\] Executing workload.*?log_path='dag_id=(\w+)/.*?/task_id=(\w+)/")
+ENDED = re.compile(r"execute_workload\[([0-9a-f-]{36})\] succeeded in")
 #: where `make try-celery` puts a server from the index, when the machine has none
 FROM_THE_INDEX = Path(__file__).parents[1] / ".uv" / "broker"
+#: a task that lives so long has told Airflow that it runs, and most still have work to do
+AT_WORK_SECONDS = 0.25
 READY_SECONDS, CATCH_SECONDS, SETTLE_SECONDS = 20.0, 120.0, 120.0
 
 
@@ -88,17 +94,20 @@ class Killer(threading.Thread):
     def __init__(self, made: Rig, worker: str) -> None:
         super().__init__(name="killer", daemon=True)
         self._leader = made.victims()[worker]
-        self.killed_at: float | None = None
+        self.has_killed = False
 
     def run(self) -> None:
         deadline = time.monotonic() + CATCH_SECONDS
+        seen: dict[int, float] = {}
         while time.monotonic() < deadline:
             forks = self._forks()
-            if any(generation >= 2 for generation in forks.values()):  # the pool's own forks are idle ones
+            tasks = [pid for pid, generation in forks.items() if generation >= 2]  # those of the pool fork the tasks
+            seen = {pid: seen.get(pid, time.monotonic()) for pid in tasks}
+            if any(time.monotonic() - since > AT_WORK_SECONDS for since in seen.values()):
                 for pid in (self._leader, *forks):
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
-                self.killed_at = time.monotonic()
+                self.has_killed = True
                 return
             time.sleep(0.01)
 
@@ -132,9 +141,10 @@ def attempts(made: Rig) -> list[dict[str, Any]]:
         time.sleep(0.5)
 
 
-def ran(made: Rig, worker: str) -> int:
-    """How many tasks a worker has ended, as its log says."""
-    return (made.directory / "logs" / f"{worker}.log").read_text(errors="replace").count(" succeeded in ")
+def begun_and_ended(made: Rig, worker: str) -> tuple[dict[str, str], set[str]]:
+    """By Celery's ids: the tasks that a worker has begun, and those of them that it has ended."""
+    told = (made.directory / "logs" / f"{worker}.log").read_text(errors="replace")
+    return {one: f"{dag}.{task}" for one, dag, task in BEGUN.findall(told)}, set(ENDED.findall(told))
 
 
 def shown(made: Rig, task: dict[str, Any]) -> str:
@@ -156,18 +166,20 @@ def trial(made: Rig) -> None:
     killer = Killer(made, VICTIM)
     for quarter in LIVE:
         _close(made, quarter, killer)
+    assert killer.has_killed, f"{VICTIM} was never busy"
     tasks = attempts(made)
-    again = [task for task in tasks if task["try_number"] > 1]
-    for task in again:
-        said(f"{task['dag_id']}.{task['task_id']} ended as try {task['try_number']}: {task['state']}")
-    assert killer.killed_at is not None, f"{VICTIM} was never busy"
-    assert again, "no task was interrupted"
     assert {task["state"] for task in tasks} == {"success"}, "a task was lost"
     made.check(LIVE)
-    counts = {worker: ran(made, worker) for worker in WORKERS}
-    said(f"{len(tasks)} tasks; by worker {counts}")
+    logs = {worker: begun_and_ended(made, worker) for worker in WORKERS}
+    begun, ended = logs[VICTIM]
+    interrupted = [name for one, name in begun.items() if one not in ended]
+    again = {f"{task['dag_id']}.{task['task_id']}": task for task in tasks if task["try_number"] > 1}
+    said(f"interrupted: {', '.join(interrupted)}; tried again by Airflow: {', '.join(again) or 'given out anew'}")
+    assert interrupted, "no task was interrupted"
+    counts = {worker: len(ended) for worker, (_, ended) in logs.items()}
+    said(f"{len(tasks)} tasks of Airflow ended well; by worker {counts}")
     assert all(counts.values()), "one worker had nothing to do"
-    assert "handled" in shown(made, again[0]), "the API server shows no log of a worker"
+    assert "handled" in shown(made, tasks[0]), "the API server shows no log of a worker"
     said(f"nothing lost, nothing doubled, the alerts of a calm run; {time.monotonic() - began:.0f} s in all")
 
 

@@ -229,7 +229,10 @@ def calm_run(live: tuple[Quarter, ...]) -> list[dict[str, Any]]:
 
 @contextmanager
 def rig(settings: Mapping[str, str] | None = None) -> Iterator[Rig]:
-    """A prepared rig, its stack run with `settings` (names such as IEVQ_LOG_LEVEL), taken down and cleared away at the end, also after a failure."""
+    """A prepared rig, taken down and cleared away at the end, also after a failure.
+
+    `settings` are given to its stack: IEVQ_* names with their values.
+    """
     with tempfile.TemporaryDirectory(prefix="ievq-chaos-") as directory, Receiver().listening() as receiver:
         made = Rig(Path(directory), receiver, settings)
         try:
