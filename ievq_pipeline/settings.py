@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     airflow_url: str = Field("", description="Airflow to wake, such as http://127.0.0.1:8081; empty: wake nobody")
     airflow_user: str = Field("ievq", description="the account with which Airflow is woken")
     airflow_password: SecretStr | None = Field(None, description="its password; `ievq stack up` hands it down")
+    airflow_broker_url: SecretStr | None = Field(
+        None, description="Redis through which Airflow's tasks reach Celery workers; unset: the scheduler runs them"
+    )
+    airflow_workers: int = Field(2, ge=0, description="Celery workers that the stack starts; 0: they run elsewhere")
     upload_cap_mb: int = Field(256, gt=0, description="largest upload in MB")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: Literal["console", "json"] = Field("console", description="console or json")

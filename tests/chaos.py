@@ -47,9 +47,10 @@ OF_A_RUN = ("alert_id", "event_id", "feed_seq", "vintage", "caused_by", "url", "
 class Rig:
     """A stack in a process of its own, a submitter who keeps trying, and a subscriber who remembers."""
 
-    def __init__(self, directory: Path, receiver: Receiver) -> None:
+    def __init__(self, directory: Path, receiver: Receiver, settings: Mapping[str, str] | None = None) -> None:
         self.directory = directory
         self.receiver = receiver
+        self._settings = settings or {}
         self.handed_in: dict[str, str] = {}  #: quarter → submission id
         self._process: subprocess.Popen[bytes] | None = None
         self._key = ""
@@ -82,6 +83,7 @@ class Rig:
         place = log.stat().st_size if log.exists() else 0
         environment = {name: value for name, value in os.environ.items() if not name.startswith("IEVQ_")}
         environment |= {"IEVQ_DATA_DIR": str(self.directory), "IEVQ_EGRESS_ALLOW": self._allowed}
+        environment |= self._settings
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [IEVQ, "stack", "up"], env=environment, stdout=output, stderr=output, start_new_session=True
@@ -226,10 +228,13 @@ def calm_run(live: tuple[Quarter, ...]) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def rig() -> Iterator[Rig]:
-    """A prepared rig, taken down and cleared away at the end, also after a failure."""
+def rig(settings: Mapping[str, str] | None = None) -> Iterator[Rig]:
+    """A prepared rig, taken down and cleared away at the end, also after a failure.
+
+    `settings` are given to its stack: IEVQ_* names with their values.
+    """
     with tempfile.TemporaryDirectory(prefix="ievq-chaos-") as directory, Receiver().listening() as receiver:
-        made = Rig(Path(directory), receiver)
+        made = Rig(Path(directory), receiver, settings)
         try:
             made.prepare()
             yield made

@@ -1,10 +1,11 @@
-"""Waking Airflow over its REST API: an asset event, keyed where the asset is partitioned. Needs no Airflow here."""
+"""Airflow over its REST API: woken by asset events, asked, and told what to run. Needs no Airflow here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import requests
 
-from ievq_pipeline.domain.errors import OutsideMissing
+from ievq_pipeline.domain.errors import Conflict, OutsideMissing
 
 #: the assets' names; `orchestration/assets.py` makes Airflow's objects of them
 SUBMISSIONS = "ievq://submissions"
@@ -35,6 +36,13 @@ class AirflowApi:
     def get(self, path: str, **parameters: str | int) -> dict[str, Any]:
         """What Airflow answers below `/api/v2`. Raises OutsideMissing when it does not."""
         return dict(_good(self._ask("GET", f"/api/v2{path}", params=parameters)).json())
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What Airflow answers to `body`. Raises Conflict where it says that, OutsideMissing for all else."""
+        answer = self._ask("POST", f"/api/v2{path}", json=body)
+        if answer.status_code == requests.codes.conflict:
+            raise Conflict(f"Airflow answers: {answer.json().get('detail')}")
+        return dict(_good(answer).json())
 
     def _asset_id(self, asset: str) -> int:
         if asset not in self._asset_ids:

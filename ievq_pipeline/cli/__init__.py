@@ -3,7 +3,19 @@
 import signal
 import sys
 
-from ievq_pipeline.cli import alerts, codes, database, feeds, keys, organisations, pulls, quarters, running, submissions
+from ievq_pipeline.cli import (
+    alerts,
+    backfill,
+    codes,
+    database,
+    feeds,
+    keys,
+    organisations,
+    pulls,
+    quarters,
+    running,
+    submissions,
+)
 from ievq_pipeline.cli.output import app, language, said
 from ievq_pipeline.domain.errors import BadCall, IevqError
 from ievq_pipeline.domain.text import Text
@@ -11,6 +23,7 @@ from ievq_pipeline.domain.text import Text
 __all__ = [
     "alerts",
     "app",
+    "backfill",
     "codes",
     "database",
     "feeds",

@@ -1,17 +1,17 @@
 """`ievq quarters …`: open, close, advance, list."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ievq_pipeline.cli.output import Json, document, group, listing, outcome, said
+from ievq_pipeline.cli.output import Json, date_option, document, group, listing, outcome, said
 from ievq_pipeline.domain.alert import Mode
 
 if TYPE_CHECKING:
     from ievq_pipeline.db.tables import QuarterRow
 
-DATE = "YYYY-MM-DD"
 quarters = group("quarters", "Quarters: their calendar and state.")
 
 
@@ -20,21 +20,15 @@ def open_quarter(
     quarter: Annotated[str, typer.Argument(help="Such as 2025-Q3.")],
     opens: Annotated[
         Any,
-        typer.Option(
-            "--opens", "--opens-on", parser=_date, metavar=DATE, help="In the future: it is planned, and opens then."
-        ),
+        date_option("--opens", "--opens-on", meaning="In the future: it is planned, and opens then."),
     ] = None,
     due: Annotated[
         Any,
-        typer.Option(
-            "--due", "--due-on", parser=_date, metavar=DATE, help="After it, whoever has handed in nothing is late."
-        ),
+        date_option("--due", "--due-on", meaning="After it, whoever has handed in nothing is late."),
     ] = None,
     closes: Annotated[
         Any,
-        typer.Option(
-            "--closes", "--closes-on", parser=_date, metavar=DATE, help="From this day on the calendar closes it."
-        ),
+        date_option("--closes", "--closes-on", meaning="From this day on the calendar closes it."),
     ] = None,
     mode: Annotated[Mode, typer.Option(help="history: what surges here gives no notice.")] = Mode.LIVE,
     is_json: Json = False,
@@ -73,7 +67,7 @@ def close_quarter(
 
 @quarters.command("advance")
 def advance_quarters(
-    today: Annotated[Any, typer.Option(parser=_date, metavar=DATE, help="As if it were this day.")] = None,
+    today: Annotated[Any, date_option(meaning="As if it were this day.")] = None,
     is_json: Json = False,
 ) -> None:
     """Do what the calendar asks for today: open and close quarters, remind feeds. Again, it asks for nothing."""

@@ -1,4 +1,4 @@
-"""Airflow's local settings: the scheduler imports what rooms need once, and every task is forked with it.
+"""Airflow's local settings: whatever runs tasks imports what rooms need once, and every task is forked with it.
 
 Without this each task spends two or three seconds on imports. Polars is left out: it is not made to be forked.
 """
@@ -21,5 +21,5 @@ def preload() -> None:
             import_module(name)
 
 
-if "scheduler" in sys.argv:
+if {"scheduler", "celery"} & set(sys.argv):
     preload()

@@ -1,5 +1,6 @@
 """From a task into a room: the room claims whatever rows wait; only ids go back to Airflow. Imports little at parse."""
 
+from datetime import date
 from typing import Literal
 
 Room = Literal["validate", "store", "detect", "publish", "deliver", "pull", "keep_calendar"]
@@ -7,12 +8,13 @@ Room = Literal["validate", "store", "detect", "publish", "deliver", "pull", "kee
 SHOWN = 100
 
 
-def enter(room: Room) -> list[str]:
-    """Let `room` handle every row that waits, and name the first of them."""
+def enter(room: Room, quarter: str | None = None) -> list[str]:
+    """Let `room` handle every row that waits (of `quarter`, where one is named), and name the first of them."""
     from ievq_pipeline.bootstrap import open_house
 
     with open_house() as house:
-        ids: list[str] = getattr(house, room)()
+        work = getattr(house, room)
+        ids: list[str] = work(quarter) if quarter else work()
     print(f"{room}: {len(ids)} handled")  # noqa: T201 - Airflow keeps it in the task's log
     return [str(one) for one in ids[:SHOWN]]
 
@@ -28,8 +30,19 @@ def named_quarter() -> str | None:
     return str(Quarter.parse(key)) if key else None
 
 
+def dated_quarter() -> str | None:
+    """The quarter in which the run's key, a date such as `2020-04-01`, lies; none if the run has no key.
+
+    Raises ValueError for a key that is no date: whoever triggered the run by hand is at fault.
+    """
+    from ievq_pipeline.domain.period import Quarter
+
+    key = partition_key()
+    return str(Quarter.of(date.fromisoformat(key))) if key else None
+
+
 def partition_key() -> str | None:
-    """The key of the event that woke the run in which we are."""
+    """The key of the run in which we are: of the event that woke it, or of the tick that it is for."""
     from airflow.sdk import get_current_context
 
     return get_current_context()["dag_run"].partition_key

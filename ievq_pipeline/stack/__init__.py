@@ -5,5 +5,6 @@ that another terminal started, or what a kill left of it.
 """
 
 from ievq_pipeline.stack.launch import Stack, clear, down, interruptible, run, up
+from ievq_pipeline.stack.reach import airflow_api
 
-__all__ = ["Stack", "clear", "down", "interruptible", "run", "up"]
+__all__ = ["Stack", "airflow_api", "clear", "down", "interruptible", "run", "up"]

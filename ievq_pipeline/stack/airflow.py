@@ -25,6 +25,8 @@ PARTS = {
     "airflow-scheduler": ("scheduler", "--skip-serve-logs"),  # else a log server listens on 0.0.0.0
     "airflow-dag-processor": ("dag-processor",),
 }
+#: tasks that one Celery worker runs at once
+AT_ONCE = 2
 #: the LocalExecutor never misses a killed worker, although none of the others may get work any more (see `Children`)
 CREWS = {"airflow-scheduler": "airflow worker -- LocalExecutor"}
 
@@ -37,6 +39,9 @@ class Airflow:
     port: int
     user: str
     database: str = field(repr=False)
+    #: Celery's broker; without one the scheduler forks the workers itself
+    broker: str = field(default="", repr=False)
+    workers: int = 0
 
     @property
     def url(self) -> str:
@@ -54,8 +59,7 @@ class Airflow:
         self._write_local_settings()
         values = {
             "CORE__LOAD_EXAMPLES": "False",
-            "CORE__EXECUTOR": "LocalExecutor",
-            "CORE__PARALLELISM": "4",  # that many workers are forked at once
+            **self._executor(),
             "CORE__DAGS_FOLDER": str(dags_folder()),
             "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "CORE__DEFAULT_TIMEZONE": "utc",
@@ -68,7 +72,7 @@ class Airflow:
             "API__BASE_URL": self.url,
             "API__SECRET_KEY": made["api_secret_key"],
             "API_AUTH__JWT_SECRET": made["jwt_secret"],
-            "DATABASE__SQL_ALCHEMY_CONN": re.sub(r"^postgresql(\+\w+)?://", "postgresql+psycopg2://", self.database),
+            "DATABASE__SQL_ALCHEMY_CONN": self._psycopg2,
             "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
             # a killed scheduler is missed, and its tasks are given out again, in seconds and not in five minutes
             "SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
@@ -87,6 +91,24 @@ class Airflow:
             "SPT_NOENV": "1",  # else a new process title overwrites the environment in which we look for our mark
         }
 
+    @property
+    def _psycopg2(self) -> str:
+        return re.sub(r"^postgresql(\+\w+)?://", "postgresql+psycopg2://", self.database)
+
+    def _executor(self) -> dict[str, str]:
+        if not self.broker:
+            return {"CORE__EXECUTOR": "LocalExecutor", "CORE__PARALLELISM": "4"}  # that many workers are forked at once
+        return {
+            "CORE__EXECUTOR": "CeleryExecutor",
+            "CORE__PARALLELISM": "16",
+            "CELERY__BROKER_URL": self.broker,
+            "CELERY__RESULT_BACKEND": f"db+{self._psycopg2}",
+            # a killed worker takes what it had fetched but not begun into its grave: given out again after this long
+            "SCHEDULER__TASK_QUEUED_TIMEOUT": "60",
+            "SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "10",
+            "DAG_PROCESSOR__STALE_BUNDLE_CLEANUP_INTERVAL": "0",  # a process a worker, for bundles that we have not
+        }
+
     def _write_local_settings(self) -> None:
         """Airflow looks for them in its home; ours stand in the package."""
         config = self.home / "config"
@@ -94,7 +116,13 @@ class Airflow:
         (config / "airflow_local_settings.py").write_text("from ievq_pipeline.orchestration import local_settings\n")
 
     def programs(self, environment: Mapping[str, str]) -> list[Program]:
-        return [Program(name, command(*words), environment, CREWS.get(name, "")) for name, words in PARTS.items()]
+        crews = {} if self.broker else CREWS
+        parts = PARTS | {name: _worker(name) for name in self.worker_names()}
+        return [Program(name, command(*words), environment, crews.get(name, "")) for name, words in parts.items()]
+
+    def worker_names(self) -> list[str]:
+        """The Celery workers that are ours to start."""
+        return [f"airflow-worker-{number}" for number in range(1, self.workers + 1)] if self.broker else []
 
     def _secrets(self) -> dict[str, str]:
         """Made once; whoever changes them logs everybody out."""
@@ -112,6 +140,18 @@ def installed_version() -> str:
     if importlib.util.find_spec("airflow") is None:
         raise OutsideMissing("Airflow is not installed. Install the extra `airflow`, or start the stack without it.")
     return version("apache-airflow-core")
+
+
+def require_celery() -> None:
+    """Raises OutsideMissing where tasks can't be sent to Celery workers."""
+    if importlib.util.find_spec("celery") is None:
+        raise OutsideMissing("Celery is not installed. Install the extra `celery`, or unset IEVQ_AIRFLOW_BROKER_URL.")
+
+
+def _worker(name: str) -> tuple[str, ...]:
+    """Its own name tells it from others on this machine. Logs are in a folder that the API server reads as well."""
+    node = ("-H", f"{name}@%h", "-c", str(AT_ONCE), "-q", "default")
+    return ("celery", "worker", *node, "--skip-serve-logs", "--without-gossip", "--without-mingle")
 
 
 def command(*words: str) -> list[str]:

@@ -20,7 +20,7 @@ from ievq_pipeline.domain.errors import Conflict
 from ievq_pipeline.settings import PREFIX, Settings
 from ievq_pipeline.stack import processes, ready
 from ievq_pipeline.stack import record as records
-from ievq_pipeline.stack.airflow import Airflow, installed_version
+from ievq_pipeline.stack.airflow import Airflow, installed_version, require_celery
 from ievq_pipeline.stack.children import Children, Program, ievq
 from ievq_pipeline.stack.databases import Databases, databases, stop_if_unused
 from ievq_pipeline.stack.migrations import migrate
@@ -72,6 +72,7 @@ def up(settings: Settings, *, web: bool = True, dispatcher: bool = True, airflow
             for program in one.programs(one.environment(_without_account(environment))):
                 children.start(program)
             checks += ready.airflow(one, AirflowApi(one.url, one.user, one.password), started_at)
+            checks += ready.workers(one)
         ready.wait_until(checks, children)
         log.info("stack.ready", web=settings.web_url if web else "", airflow=settings.airflow_url)
         yield Stack(settings, settings.web_url if web else "", settings.airflow_url, children)
@@ -133,9 +134,9 @@ def interruptible() -> Iterator[None]:
 
 
 def environment_of(settings: Settings, base: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment that says the same as `settings`, for a child. Airflow's database is no child's business."""
+    """The environment that says the same as `settings`, for a child; not what is Airflow's alone."""
     kept = {name: value for name, value in base.items() if not name.startswith(PREFIX)}
-    for name in type(settings).model_fields.keys() - {"airflow_database_url"}:
+    for name in type(settings).model_fields.keys() - {"airflow_database_url", "airflow_broker_url"}:
         value = getattr(settings, name)
         if value is not None:
             kept[PREFIX + name.upper()] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
@@ -173,11 +174,15 @@ def _filled_in(
     one = None
     if with_airflow:
         installed_version()
+        if broker := settings.airflow_broker_url:
+            require_celery()
         one = Airflow(
             settings.data_dir / "airflow",
             record.port("airflow", settings.airflow_port, "127.0.0.1"),
             settings.airflow_user,
             found.airflows,
+            broker.get_secret_value() if broker else "",
+            settings.airflow_workers,
         )
         chosen |= {"airflow_port": one.port, "airflow_url": one.url, "airflow_password": SecretStr(one.password)}
     record.save()

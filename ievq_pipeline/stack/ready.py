@@ -48,6 +48,24 @@ def airflow(one: Airflow, api: AirflowApi, since: datetime) -> list[Check]:
     ]
 
 
+def workers(one: Airflow) -> list[Check]:
+    """Each Celery worker of ours answers when it is called."""
+    return [lambda: _workers_missing(one)] if one.worker_names() else []
+
+
+def _workers_missing(one: Airflow) -> str:
+    from celery import Celery
+    from kombu.exceptions import OperationalError
+
+    try:
+        with Celery(broker=one.broker) as caller:
+            answering = {answer.partition("@")[0] for answer in caller.control.inspect(timeout=1).ping() or {}}
+    except OperationalError as error:
+        return f"Celery's broker does not answer: {error}"
+    missing = [name for name in one.worker_names() if name not in answering]
+    return f"These workers do not answer: {', '.join(missing)}" if missing else ""
+
+
 def _answers(url: str) -> str:
     answer = _get(url)
     return "" if answer is not None and answer.ok else f"{url} does not answer"

@@ -8,11 +8,17 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from airflow import settings
+from airflow._shared.timezones.timezone import parse
 from airflow.dag_processing.dagbag import DagBag
+from airflow.serialization.encoders import coerce_to_core_timetable
+from airflow.timetables.base import TimeRestriction
+
+from ievq_pipeline.orchestration import rooms
 
 HEAVY = ("polars", "numpy", "scipy", "ievq_pipeline.bootstrap", "ievq_pipeline.stages", "ievq_pipeline.db")
 asked: list[str] = []
@@ -23,8 +29,8 @@ class House:
     """Stands in for the house: any room takes note and hands back many ids."""
 
     def __getattr__(self, room: str) -> Callable[[], list[str]]:
-        def visited() -> list[str]:
-            asked.append(room)
+        def visited(*quarter: str) -> list[str]:
+            asked.append(" ".join((room, *quarter)))
             if room in failing:
                 raise RuntimeError(f"{room} is told to fail")
             return [f"{room}-{number}" for number in range(500)]
@@ -52,6 +58,21 @@ def described(dag: Any) -> dict[str, Any]:
     }
 
 
+def backfilled(dag: Any) -> list[str]:
+    """The keys of the runs that a backfill of two years makes, as Airflow's API is asked for it."""
+    timetable = coerce_to_core_timetable(dag.timetable)
+    first, last = (datetime(year, month, 1, tzinfo=UTC) for year, month in ((2014, 1), (2015, 10)))
+    return [info.partition_key for info in timetable.iter_partition_dagrun_infos(earliest=first, latest=last)]
+
+
+def scheduled(dag: Any) -> dict[str, str]:
+    """The first run from June 2025 on that the scheduler makes by itself."""
+    timetable = coerce_to_core_timetable(dag.timetable)
+    since = TimeRestriction(earliest=parse("2025-06-01"), latest=None, catchup=True)
+    info = timetable.next_dagrun_info_v2(last_dagrun_info=None, restriction=since)
+    return {"run_after": info.run_after.isoformat(), "key": info.partition_key}
+
+
 def played(dag: Any) -> dict[str, Any]:
     """One run: its state, those of its tasks, what each left in its XCom, and which rooms were asked in which order."""
     asked.clear()
@@ -77,6 +98,9 @@ def main() -> None:
         "dags": {name: described(dag) for name, dag in bag.dags.items()},
         "runs": {name: played(dag) for name, dag in bag.dags.items()},
     }
+    told |= {"backfilled": backfilled(bag.dags["quarterly"]), "scheduled": scheduled(bag.dags["quarterly"])}
+    rooms.partition_key = lambda: "2014-04-01"
+    told["quarterly_of_2014"] = played(bag.dags["quarterly"])
     failing.add("store")
     for task in bag.dags["sweep"].tasks:
         task.retries = 0  # a retry would be waited for

@@ -41,7 +41,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_the_folder_is_not_empty_and_every_file_is_read(told: dict[str, Any]) -> None:
     assert told["errors"] == {}
-    assert sorted(told["dags"]) == DAGS == ["detect_and_publish", "ingest", "sweep"]
+    assert sorted(told["dags"]) == DAGS == ["detect_and_publish", "ingest", "quarterly", "sweep"]
 
 
 def test_reading_them_loads_nothing_heavy(told: dict[str, Any]) -> None:
@@ -75,7 +75,8 @@ def test_each_runs_once_at_a_time_and_not_for_the_past(told: dict[str, Any], nam
 
 
 @pytest.mark.parametrize(
-    ("name", "rooms"), [("ingest", ROOMS[:2]), ("detect_and_publish", ROOMS[2:4]), ("sweep", ROOMS)]
+    ("name", "rooms"),
+    [("ingest", ROOMS[:2]), ("detect_and_publish", ROOMS[2:4]), ("quarterly", ROOMS[:4]), ("sweep", ROOMS)],
 )
 def test_a_run_enters_its_rooms_in_order(told: dict[str, Any], name: str, rooms: list[str]) -> None:
     run = told["runs"][name]
@@ -96,7 +97,22 @@ def test_what_wakes_them(told: dict[str, Any]) -> None:
     assert timetables["detect_and_publish"] == "PartitionedAssetTimetable"
     assert timetables["sweep"] == "CronTriggerTimetable"
     assert timetables["ingest"] == "AssetTriggeredTimetable"
+    assert timetables["quarterly"] == "CronPartitionTimetable"
     assert told["dags"]["sweep"]["cron"] == "*/10 * * * *"
+
+
+def test_a_backfill_makes_one_run_a_quarter_under_the_key_of_its_first_day(told: dict[str, Any]) -> None:
+    months = ("01", "04", "07", "10")
+    assert told["backfilled"] == [f"{year}-{month}-01" for year in (2014, 2015) for month in months]
+
+
+def test_by_itself_a_quarters_run_comes_when_it_must_have_closed(told: dict[str, Any]) -> None:
+    """The run of 1 July 2025, in Shanghai, is that of the first quarter, which closed on 30 April."""
+    assert told["scheduled"] == {"run_after": "2025-06-30T16:00:00+00:00", "key": "2025-01-01"}
+
+
+def test_its_rooms_are_told_of_which_quarter_they_are_asked(told: dict[str, Any]) -> None:
+    assert told["quarterly_of_2014"]["asked"] == [f"{room} 2014-Q2" for room in ROOMS[:4]]
 
 
 def test_a_room_that_fails_keeps_no_other_from_being_swept_but_fails_the_run(told: dict[str, Any]) -> None:

@@ -64,3 +64,9 @@ def test_due_and_closing_follow_the_quarters_end() -> None:
 def test_the_calendar_turns_at_midnight_in_shanghai() -> None:
     assert calendar_date(datetime(2025, 9, 30, 15, 59, tzinfo=UTC)) == date(2025, 9, 30)
     assert calendar_date(datetime(2025, 9, 30, 16, 0, tzinfo=UTC)) == date(2025, 10, 1)
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_a_day_lies_in_its_quarter(day: date) -> None:
+    quarter = Quarter.of(day)
+    assert quarter.first_day <= day <= quarter.last_day

@@ -23,6 +23,33 @@ def test_a_room_hands_back_the_first_ids_as_text(monkeypatch: pytest.MonkeyPatch
     assert rooms.enter("store") == [str(one) for one in handled[: rooms.SHOWN]]
 
 
+def test_a_quarter_that_is_named_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def open_house() -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(detect=lambda quarter=None: [f"look at {quarter}"])
+
+    monkeypatch.setattr(bootstrap, "open_house", open_house)
+    assert rooms.enter("detect", "2020-Q2") == ["look at 2020-Q2"]
+    assert rooms.enter("detect") == ["look at None"]
+
+
+@pytest.mark.parametrize(
+    ("key", "quarter"),
+    [("2014-01-01", "2014-Q1"), ("2014-10-01", "2014-Q4"), ("2014-12-31", "2014-Q4"), (None, None), ("", None)],
+)
+def test_a_date_names_the_quarter_in_which_it_lies(
+    monkeypatch: pytest.MonkeyPatch, key: str | None, quarter: str | None
+) -> None:
+    woken_by(monkeypatch, key)
+    assert rooms.dated_quarter() == quarter
+
+
+def test_a_key_that_is_no_date_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken_by(monkeypatch, "2014-13-01")
+    with pytest.raises(ValueError, match=r"month|isoformat"):
+        rooms.dated_quarter()
+
+
 @pytest.mark.parametrize(("key", "quarter"), [("2020-Q2", "2020-Q2"), (None, None), ("", None)])
 def test_the_key_names_the_quarter(monkeypatch: pytest.MonkeyPatch, key: str | None, quarter: str | None) -> None:
     woken_by(monkeypatch, key)

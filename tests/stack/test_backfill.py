@@ -1,0 +1,86 @@
+"""Quarters that were closed while nobody looked, backfilled through a real Airflow by one command.
+
+Three of them, or as many as TEST_BACKFILL_QUARTERS says: `make try-backfill` takes eight.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ievq_pipeline import stack
+from ievq_pipeline.adapters import embedded_postgres
+from ievq_pipeline.bootstrap import open_house
+from ievq_pipeline.db import alerts, feeds, migrate
+from ievq_pipeline.demo import hacker_news
+from ievq_pipeline.domain.errors import OutsideMissing
+from ievq_pipeline.settings import Settings
+from ievq_pipeline.stack.airflow import installed_version
+from ievq_pipeline.stages.receive import HandedIn
+from tests import chaos
+
+try:
+    installed_version()
+except OutsideMissing:
+    pytest.skip("Airflow is not installed", allow_module_level=True)
+
+LIVE = tuple(q for q in hacker_news.quarters() if hacker_news.FIRST_LIVE <= q <= hacker_news.LAST_LIVE)
+WAITING = LIVE[: int(os.environ.get("TEST_BACKFILL_QUARTERS", "3"))]
+
+
+@pytest.fixture
+def settings() -> Iterator[Settings]:
+    """In `/tmp`: a root's Postgres runs as another account, to which pytest's directories are closed."""
+    directory = Path(tempfile.mkdtemp(prefix="ievq-backfill-"))
+    try:
+        yield Settings(_env_file=None, data_dir=directory)
+    finally:
+        embedded_postgres.remove(directory / "postgres")
+        shutil.rmtree(directory)
+
+
+def hand_in_and_close(settings: Settings) -> None:
+    """History first, then these; no event is carried and no sweep runs, so detection knows of none of them."""
+    with open_house(settings, is_upgraded=False) as house:
+        migrate.upgrade(house.engine)
+        with house.sessions.begin() as session:
+            feeds.add(session, "hn", "totals", "hn")
+        chaos.through_history(house)
+        for quarter in WAITING:
+            house.open_quarter(quarter)
+            house.receive(HandedIn("hn", str(quarter), "hn.csv", hacker_news.totals_file(quarter)))
+        house.validate()
+        house.store()
+        for quarter in WAITING:
+            house.close(str(quarter))
+
+
+def backfill(settings: Settings, *words: str) -> list[list[str]]:
+    """What `ievq backfill` says from another terminal, in words by line; it must succeed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("IEVQ_")}
+    done = subprocess.run(
+        [Path(sys.executable).parent / "ievq", "backfill", *words],
+        env=environment | {"IEVQ_DATA_DIR": str(settings.data_dir)}, capture_output=True, text=True, timeout=200,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [line.split() for line in done.stderr.splitlines()]
+
+
+def test_they_end_as_if_somebody_had_looked_at_each_in_its_time(settings: Settings) -> None:
+    hand_in_and_close(settings)
+    first, last = str(WAITING[0]), str(WAITING[-1])
+    with stack.up(settings, web=False, dispatcher=False):
+        assert backfill(settings, first, last, "--dry-run") == [[str(quarter), "planned"] for quarter in WAITING]
+        told = backfill(settings, first, last)
+        assert backfill(settings, first, last, "--reprocess", "none") == [[str(one), "unchanged"] for one in WAITING]
+    assert [line[:2] for line in told] == [[str(quarter), "success"] for quarter in WAITING]
+    assert all(" ".join(line[4:]).startswith("validate 0 store 0 detect 1 publish") for line in told)
+    with open_house(settings) as house, house.sessions() as session:
+        notices = [chaos.stripped(revision.body) for revision in alerts.notices(session, limit=1000)]
+    assert notices == chaos.calm_run(WAITING)
+    assert sum(int(line[-1]) for line in told) == len(notices) > 0
