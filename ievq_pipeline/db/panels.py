@@ -1,8 +1,8 @@
 """Panels as the detector takes them: what was in force at a cut, quarter by quarter; unknown where it is unknown."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ievq_pipeline.db import observations
 from ievq_pipeline.db.tables import Filing, FilingInForce, JobDemandObservation, TotalObservation
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.succession import Identities
 from ievq_pipeline.domain.surge.arrays import IntArray
 from ievq_pipeline.domain.surge.matched import NONE, MatchedPanel, Reports, Rows, Unknown, Vocabulary
 from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
@@ -23,14 +24,10 @@ SEGMENT = "all"
 
 @dataclass(frozen=True)
 class Naming:
-    """What the panel has to know of names: families of skills, which regions are places, and who is whom."""
+    """What the panel has to know of names: families of skills (empty: none), and which regions are places."""
 
     family: Callable[[str], str]
     is_place: Callable[[str], bool]
-    #: after mergers, splits and new codes: the organisation that stands for all of a group; others stand for themselves
-    group_of: Mapping[uuid.UUID, uuid.UUID] = field(default_factory=dict)
-    #: of a group, who was there in a quarter: only together do they tell its figures
-    is_alive: Callable[[uuid.UUID, Quarter], bool] = lambda _organisation, _quarter: True
 
 
 def totals(session: Session, basis: str, first: Quarter, last: Quarter, seq: int) -> TotalsPanel:
@@ -59,14 +56,16 @@ def totals(session: Session, basis: str, first: Quarter, last: Quarter, seq: int
     )
 
 
-def matched(session: Session, first: Quarter, last: Quarter, seq: int, naming: Naming) -> MatchedPanel:
-    """The panel of job demand that was in force at a cut, from `first` to `last`."""
+def matched(
+    session: Session, first: Quarter, last: Quarter, seq: int, naming: Naming, identities: Identities
+) -> MatchedPanel:
+    """The panel of job demand that was in force at a cut, from `first` to `last`; `identities` says who is whom."""
     wanted = _names(first, last)
     filed = session.execute(_filed(wanted, seq)).all()
     rows = session.execute(_rows(wanted, seq)).all()
     hidden = [(one, quarter, name) for one, quarter, name in observations.unknown(session, JOB_DEMAND, wanted, seq)]
     hidden += [(f.organisation_id, f.quarter, None) for f in filed if not f.is_complete]
-    return _Assembly(filed, naming).panel(rows, hidden, first, last)
+    return _Assembly(filed, naming, identities).panel(rows, hidden, first, last)
 
 
 def _names(first: Quarter, last: Quarter) -> list[str]:
@@ -106,44 +105,36 @@ class _Assembly:
     bit in every database.
     """
 
-    def __init__(self, filed: Sequence[Any], naming: Naming) -> None:
+    def __init__(self, filed: Sequence[Any], naming: Naming, identities: Identities) -> None:
         self.naming = naming
-        self.group = {f.organisation_id: naming.group_of.get(f.organisation_id, f.organisation_id) for f in filed}
+        self.index = {quarter: Quarter.parse(quarter) for quarter in {f.quarter for f in filed}}
+        counting = identities.reported((f.organisation_id, self.index[f.quarter]) for f in filed)
+        groups = {
+            (f.organisation_id, f.quarter): group
+            for f in filed
+            if (group := counting.get((f.organisation_id, self.index[f.quarter]))) is not None
+        }
         names: dict[uuid.UUID, str] = {}
         for f in filed:
-            group = self.group[f.organisation_id]
-            names[group] = min(names.get(group, f.identifier), f.identifier)
+            if (group := groups.get((f.organisation_id, f.quarter))) is not None:
+                names[group] = min(names.get(group, f.identifier), f.identifier)
         self.enterprises = sorted(names.values())
         position = {name: n for n, name in enumerate(self.enterprises)}
-        self.of_group = {group: position[name] for group, name in names.items()}
-        self.code = {one: self.of_group[group] for one, group in self.group.items()}
-        self.index = {quarter: Quarter.parse(quarter).index for quarter in {f.quarter for f in filed}}
-        self.reports = self._reports(filed)
-
-    def _reports(self, filed: Sequence[Any]) -> dict[tuple[int, int], int]:
-        """By enterprise and quarter the total, or NONE; only where all of a group that were there have filed."""
-        members: dict[int, set[uuid.UUID]] = {}
-        for one, group in self.naming.group_of.items():
-            if group in self.of_group:
-                members.setdefault(self.of_group[group], set()).add(one)
-        present: dict[tuple[int, int], dict[uuid.UUID, int]] = {}
+        #: by (organisation, quarter): the enterprise that its filing counts for; what does not count is not in it
+        self.code = {key: position[names[group]] for key, group in groups.items()}
+        #: by enterprise and quarter: its openings in all, or NONE where one of those joined in it does not say
+        self.reports: dict[tuple[int, int], int] = {}
         for f in filed:
-            key = self.code[f.organisation_id], self.index[f.quarter]
-            present.setdefault(key, {})[f.organisation_id] = NONE if f.total is None else f.total
-        return {
-            key: NONE if NONE in totals.values() else sum(totals.values())
-            for key, totals in present.items()
-            if self._is_whole(members.get(key[0], set()), totals.keys(), Quarter.from_index(key[1]))
-        }
-
-    def _is_whole(self, members: set[uuid.UUID], filed: Iterable[uuid.UUID], quarter: Quarter) -> bool:
-        missing = members - set(filed)
-        return not any(self.naming.is_alive(one, quarter) for one in missing)
+            if (code := self.code.get((f.organisation_id, f.quarter))) is not None:
+                key = code, self.index[f.quarter].index
+                before = self.reports.get(key, 0)
+                self.reports[key] = NONE if NONE in (before, f.total or 0) or f.total is None else before + f.total
 
     def panel(
         self, rows: Sequence[Any], hidden: Sequence[tuple[uuid.UUID, str, str | None]], first: Quarter, last: Quarter
     ) -> MatchedPanel:
-        told = [row for row in rows if (self.code[row[0]], self.index[row[1]]) in self.reports]
+        told = [row for row in rows if (row[0], row[1]) in self.code]
+        hidden = [one for one in hidden if (one[0], one[1]) in self.code]
         skills = sorted({row[2] for row in told} | {name for _, _, name in hidden if name is not None})
         regions = sorted({row[3] for row in told})
         skill, region = ({name: n for n, name in enumerate(names)} for names in (skills, regions))
@@ -160,16 +151,16 @@ class _Assembly:
             names,
             Reports(_ints(e for e, _ in keys), _ints(q for _, q in keys), _ints(self.reports[key] for key in keys)),
             Rows(
-                enterprise=_ints(self.code[row[0]] for row in told),
+                enterprise=_ints(self.code[row[0], row[1]] for row in told),
                 skill=_ints(skill[row[2]] for row in told),
                 region=_ints(region[row[3]] for row in told),
-                quarter=_ints(self.index[row[1]] for row in told),
+                quarter=_ints(self.index[row[1]].index for row in told),
                 openings=_ints(int(row[4]) for row in told),
             ),
             Unknown(
-                enterprise=_ints(self.code[one] for one, _, _ in hidden),
+                enterprise=_ints(self.code[one, quarter] for one, quarter, _ in hidden),
                 skill=_ints(NONE if name is None else skill[name] for _, _, name in hidden),
-                quarter=_ints(self.index[quarter] for _, quarter, _ in hidden),
+                quarter=_ints(self.index[quarter].index for _, quarter, _ in hidden),
             ),
             first=first,
             last=last,

@@ -8,12 +8,23 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.db import alerts, feeds, looks, observations, panels, quarters, series_breaks, vintages
+from ievq_pipeline.db import (
+    alerts,
+    feeds,
+    looks,
+    observations,
+    organisations,
+    panels,
+    quarters,
+    series_breaks,
+    vintages,
+)
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.panels import JOB_DEMAND, Naming
 from ievq_pipeline.db.tables import LookRow, Vintage
 from ievq_pipeline.domain import evidence
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.succession import Identities
 from ievq_pipeline.domain.surge import TOTALS_RULE, memory
 from ievq_pipeline.domain.surge import replay as replay_totals
 from ievq_pipeline.domain.surge.look import Look
@@ -66,15 +77,20 @@ class _Basis:
     loaded: tuple[int, Quarter, Quarter] | None = None
     panel: Any = None
 
-    def load(self, session: Session, seq: int, first: Quarter, last: Quarter) -> Any:
+    def load(self, session: Session, cut: Vintage, first: Quarter, last: Quarter) -> Any:
         """What was in force at a cut, from `first` (or before) to `last`."""
+        seq = cut.known_seq or 0
         if self.loaded is None or self.loaded[0] != seq or self.loaded[1] > first or self.loaded[2] < last:
-            if self.mode is MATCHED:
-                self.panel = panels.matched(session, first, last, seq, self.naming)
-            else:
-                self.panel = panels.totals(session, self.name, first, last, seq)
+            self.panel = self.read(session, cut, first, last)
             self.loaded = seq, first, last
         return self.panel
+
+    def read(self, session: Session, cut: Vintage, first: Quarter, last: Quarter) -> Any:
+        seq = cut.known_seq or 0
+        if self.mode is TOTALS:
+            return panels.totals(session, self.name, first, last, seq)
+        identities = Identities.of(organisations.successions(session, cut.made_at))
+        return panels.matched(session, first, last, seq, self.naming, identities)
 
 
 def run_waiting(
@@ -135,7 +151,7 @@ def _look_at(session: Session, of: _Basis, cut: Vintage, last: Quarter) -> list[
     if remembered is not None:
         start = Quarter.parse(remembered.quarter).plus(1)
         first = max(first, start.plus(-of.mode.reach))
-    panel = of.load(session, cut.known_seq or 0, first, last).until(due)
+    panel = of.load(session, cut, first, last).until(due)
     replayed = of.mode.replay(
         panel,
         since=start,

@@ -98,8 +98,8 @@ def outcome(
             life, due, sorted(saved), before is not None, kind, is_second=is_second
         ):
             told.append(Told(quarter, became, series, number, before.id if before else None, episode))
-    for life in found.gone:
-        one = by_number[life.series, life.number]
+    for gone in found.gone:
+        one = by_number[gone.series, gone.number]
         past = [quarter for quarter in saved if one.opened <= quarter] if one.opened < due else []
         told.append(Told(min(past, default=due), Became.WITHDRAWN, one.series, one.number, one.id, None))
     told.sort(key=lambda one: (one.quarter, str(one.series), one.number))
