@@ -17,8 +17,8 @@ $(STAMP): pyproject.toml uv.lock tools/bootstrap.py
 	uv=$$(python3 tools/bootstrap.py uv) && "$$uv" sync --locked --all-extras
 	@touch $@
 
-demo: setup ## show it all from nothing; ONCE=1 ends by itself
-	$(BIN)/ievq demo $(if $(filter-out 0,$(ONCE)),--once)
+demo: setup ## show it all from nothing; ONCE=1 ends by itself, QUARTERS=8 makes more of them live
+	$(BIN)/ievq demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(QUARTERS),--quarters $(QUARTERS))
 
 check: setup ## style, types and import directions
 	$(BIN)/ruff check

@@ -73,8 +73,9 @@ def down() -> None:
 @app.command("demo")
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End when everything has arrived.")] = False,
+    quarters: Annotated[int, typer.Option(help="How many of the last quarters are live, 4 to 8.")] = 4,
 ) -> None:
     """The main job on real data, from nothing: feeds go in by HTTP, Airflow runs, alerts come out."""
     from ievq_pipeline import demo, settings
 
-    raise typer.Exit(demo.run(settings.load(), is_once=once))
+    raise typer.Exit(demo.run(settings.load(), is_once=once, live=quarters))

@@ -108,3 +108,29 @@ def csv_of(header: Sequence[object], rows: Iterable[Sequence[object]], encoding:
 def _rows(name: str) -> list[dict[str, str]]:
     with gzip.open(folder() / name, "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def faulty(content: bytes) -> bytes:
+    """The same file as somebody in a hurry sends it: numbers with words in them, and cells left empty."""
+    header, *lines = content.decode("gb18030").splitlines()
+    for number in range(0, len(lines), 9):
+        cells = lines[number].rsplit(",", 2)
+        lines[number] = ",".join((cells[0], cells[1], f"约{cells[2]}人") if number % 2 else (cells[0], "", cells[2]))
+    return "\r\n".join([header, *lines, ""]).encode("gb18030")
+
+
+def technology_file(quarter: Quarter, members_of: str, most: int = 40) -> bytes:
+    """Technologies in use among an association's members, derived from what they seek people for.
+
+    Each of the `most` members that named most terms is taken to use the first of them, and the others to be the
+    skills that it needs.
+    """
+    reports = panel()[quarter]
+    there = [one for one in members()[members_of] if one in reports and len(reports[one].terms) > 1]
+    busiest = sorted(there, key=lambda one: (-len(reports[one].terms), one))[:most]
+    rows = []
+    for one in busiest:
+        first, *others = sorted({term for term, _, _ in reports[one].terms})
+        if others:
+            rows.append((identifier(one), quarter, first, "应用", "；".join(others)))
+    return csv_of(("企业代码", "季度", "技术名称", "应用阶段", "所需技能"), rows)

@@ -1,5 +1,6 @@
 """What the demo shows at the end, read back from the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import deliveries, looks
-from ievq_pipeline.db.tables import AlertRevision, LookRow, QuarterRow, Submission
+from ievq_pipeline.db.tables import AlertRevision, Feed, LookRow, QuarterRow, Submission, Vintage
 from ievq_pipeline.domain.delivery import DeliveryState
 from ievq_pipeline.domain.submission import State
+from ievq_pipeline.domain.surge.outcome import Kind
 
 
 @dataclass
@@ -55,6 +57,7 @@ def closing_to_alert(session: Session) -> list[float]:
         .select_from(AlertRevision)
         .join(LookRow, LookRow.id == AlertRevision.look_id)
         .join(QuarterRow, QuarterRow.quarter == LookRow.quarter)
+        .where(LookRow.kind == Kind.CLOSING)
         .group_by(QuarterRow.quarter, QuarterRow.closed_at)
         .order_by(QuarterRow.quarter)
     )
@@ -66,10 +69,19 @@ def event_ids(session: Session) -> set[str]:
     return {revision.body["event_id"] for revision in session.scalars(select(AlertRevision))}
 
 
-def unpublished(session: Session, quarter: str) -> bool:
-    """Whether the quarter still waits for its look to be told."""
-    query = select(func.count()).select_from(LookRow)
-    return not session.scalar(query.where(LookRow.quarter == quarter, LookRow.published_at.is_not(None)))
+def is_told(session: Session, quarter: str, kind: str, bases: Sequence[str]) -> bool:
+    """Whether the look of that kind at the quarter has been told for all these bases."""
+    query = select(func.count(LookRow.basis.distinct())).where(
+        LookRow.quarter == quarter, LookRow.kind == kind, LookRow.basis.in_(bases), LookRow.published_at.is_not(None)
+    )
+    return session.scalar(query) == len(bases)
+
+
+def latest_of(session: Session, feed: str, quarter: str) -> str:
+    """The latest submission of a feed for a quarter."""
+    query = select(Submission.id).join(Feed, Feed.id == Submission.feed_id)
+    query = query.where(Feed.code == feed, Submission.quarter == quarter).order_by(Submission.number.desc())
+    return str(session.scalars(query.limit(1)).one())
 
 
 def document(**parts: Any) -> dict[str, Any]:
@@ -77,10 +89,18 @@ def document(**parts: Any) -> dict[str, Any]:
     return {name: parts[name] for name in ("urls", "keys", "accounts", "webhook_secret", "counts", "latency_s")}
 
 
-def notices_of(session: Session, quarter: str) -> list[str]:
-    """The notices that a quarter's look gave, in few words."""
-    query = select(AlertRevision).join(LookRow, LookRow.id == AlertRevision.look_id).where(LookRow.quarter == quarter)
-    return [
-        f"{row.notice} {row.skill} ×{row.body['growth']['estimate']:.2f} ({row.severity})"
-        for row in session.scalars(query.order_by(AlertRevision.feed_seq))
-    ]
+def notices_of(session: Session, quarter: str, kind: str) -> list[str]:
+    """The notices that looks at a quarter gave, in few words; of revisions, those of the quarter's vintage."""
+    query = select(AlertRevision).join(LookRow, LookRow.id == AlertRevision.look_id)
+    if kind == Kind.REVISION:
+        cut = select(Vintage.id).where(Vintage.quarter == quarter, Vintage.kind == Kind.CLOSING)
+        query = query.where(LookRow.kind == kind, LookRow.vintage_id.in_(cut))
+    else:
+        query = query.where(LookRow.kind == kind, LookRow.quarter == quarter)
+    return [_in_short(row.body) for row in session.scalars(query.order_by(AlertRevision.feed_seq))]
+
+
+def _in_short(alert: dict[str, Any]) -> str:
+    title = (alert["skill"] or {}).get("title") or {}
+    named = " × ".join(filter(None, (title.get("en"), alert["region"])))
+    return f"{alert['notice']} {named} ×{alert['growth']['estimate']:.2f} ({alert['basis']}, {alert['severity']})"

@@ -28,6 +28,11 @@ class Submitter:
         )
         return str(_good(answer)["submission_id"])
 
+    def findings(self, submission_id: str, limit: int = 1_000) -> dict[str, Any]:
+        """The first of what is wrong in a submission."""
+        address = f"{self._url}/v1/submissions/{submission_id}/findings"
+        return _good(self._http.get(address, params={"limit": limit}, timeout=30))
+
     def wait_for(self, submission_id: str, *, is_in_force: bool = False) -> dict[str, Any]:
         """The answer, once there is a verdict; with `is_in_force` once the rows count. Raises OutsideMissing."""
         deadline = time.monotonic() + ANSWER_SECONDS
