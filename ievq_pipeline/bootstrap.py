@@ -49,6 +49,7 @@ from ievq_pipeline.stages import (
 from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.enrol import Enrolled
 from ievq_pipeline.stages.keep_calendar import Step
+from ievq_pipeline.stages.publish import Publisher
 from ievq_pipeline.stages.pull import Tools, Tried
 from ievq_pipeline.stages.receive import HandedIn
 
@@ -217,7 +218,8 @@ class House:
         return Naming(family=lambda code: skills.named(code).family or "", is_place=is_place)
 
     def publish(self, quarter: str | None = None) -> list[str]:
-        return publish.run_waiting(self.sessions, public_url=self.settings.public_url, quarter=quarter)
+        publisher = Publisher(self.settings.public_url, code_lists.described)
+        return publish.run_waiting(self.sessions, publisher, quarter)
 
     def deliver(self, is_stopping: Callable[[], bool] = lambda: False) -> list[str]:
         return deliver.run_waiting(

@@ -101,3 +101,18 @@ def _skill(row: Mapping[str, str]) -> Skill:
     aliases = tuple(row["aliases"].split(";")) if row["aliases"] else ()
     dimension = Dimension(row["dimension"]) if row["dimension"] else None
     return Skill(row["code"], _title(row), row["family"], dimension, aliases)
+
+
+def described(basis: str, skill: str | None, family: str | None) -> dict[str, Any]:
+    """What alerts say of a skill, or of a family of skills (then without a code).
+
+    A totals source has a vocabulary of its own, and its terms stay as they are.
+    """
+    if skill is None:
+        found = skills().families.get(family or "")
+        title = found.title if found else Text(family or "", family or "")
+        return {"code": None, "title": title.as_json(), "dimension": None, "family": family}
+    if basis.startswith("totals:"):
+        return {"code": skill, "title": Text(skill, skill).as_json(), "dimension": None, "family": None}
+    known = skills().named(skill)
+    return {"code": skill, "title": known.title.as_json(), "dimension": known.dimension, "family": known.family}

@@ -69,7 +69,8 @@ def standing(session: Session, alert_id: uuid.UUID) -> tuple[Standing, AlertRevi
     last = session.scalar(query.order_by(AlertRevision.revision.desc()).limit(1))
     if last is None:
         return None
-    return Standing(last.revision, last.state, last.severity, last.body["growth"]["estimate"]), last
+    growth, is_provisional = last.body["growth"]["estimate"], last.body["provisional"]
+    return Standing(last.revision, last.state, last.severity, growth, is_provisional), last
 
 
 def next_feed_seq(session: Session) -> int:

@@ -70,9 +70,7 @@ class Play:
 
     def _members_join(self) -> None:
         members = actors.join_directly(self.house, self.cast)
-        say(
-            f"{', '.join(members)}, members of {actors.DIRECT_OF}, file themselves from now on: their own files go first."
-        )
+        say(f"From now on {', '.join(members)} ({actors.DIRECT_OF}) file themselves as well: their own files go first.")
 
     def _live(self, quarter: Quarter, with_incidents: Quarter) -> None:
         self.house.open_quarter(quarter)
@@ -130,16 +128,16 @@ class Play:
             submission_id = results.latest_of(session, code, str(quarter))
         filings = self._submission(code, submission_id)["filings"]
         say(
-            f"{quarter}: {code} filed {filings['filed']} members, {filings['filed'] - filings['in_force']} of whom filed"
-            " themselves: what the association says of them is kept, and does not count (NQ-OVERLAP)."
+            f"{quarter}: {code} filed {filings['filed']} members, {filings['filed'] - filings['in_force']} of whom"
+            " filed themselves: what the association says of them is kept, and does not count (NQ-OVERLAP)."
         )
 
     def _too_late(self, quarter: Quarter, code: str) -> None:
         submission_id = self._hand_in(code, quarter)
         answer = self._stored(code, submission_id)
         say(
-            f"{quarter}: {code} files {answer['filings']['filed']} members after the closing (late: {answer['is_late']});"
-            " they count from the next vintage on."
+            f"{quarter}: {code} files {answer['filings']['filed']} members after the closing"
+            f" (late: {answer['is_late']}); they count from the next vintage on."
         )
 
     def _hand_in(self, code: str, quarter: Quarter) -> str:

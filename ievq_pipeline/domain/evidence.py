@@ -110,6 +110,8 @@ def _of_matched(panel: MatchedPanel, test: MatchedTest) -> dict[str, Any]:
         "series": [_matched_point(point) for point in course(panel, test, SHOWN)],
         "window": [str(quarter) for quarter in test.window_quarters],
         "baseline": [str(quarter) for quarter in test.baseline_quarters],
+        "compared": test.compared,
+        "top_portion": round(test.top_portion, 4),
         "expected_top_portion": round(test.expected_top_portion, 4),
         "already_public": False,
         "confidence": "matched",

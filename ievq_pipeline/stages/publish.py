@@ -1,7 +1,8 @@
 """Publish: the looks of a quarter → alert revisions, feed entries and pending deliveries, in one transaction each."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select
@@ -9,94 +10,138 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.db import alerts, deliveries, endpoints, looks, outbox, quarters
 from ievq_pipeline.db.locks import Lock, hold
-from ievq_pipeline.db.tables import AlertRevision, EpisodeChange, LookRow, QuarterRow
-from ievq_pipeline.domain import alert
+from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterRow
+from ievq_pipeline.domain import alert, disclosure
 from ievq_pipeline.domain.alert import Mode, Notice, Step
+from ievq_pipeline.domain.disclosure import Shown
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.surge.outcome import Kind
+from ievq_pipeline.domain.surge.parts import PARTS
 
 log = structlog.get_logger()
+#: why a figure may not be told
+DISCLOSURE = "disclosure"
 
 
-def run_waiting(sessions: sessionmaker[Session], *, public_url: str, quarter: str | None = None) -> list[str]:
+@dataclass(frozen=True)
+class Publisher:
+    """What publishing needs to know: the root of all addresses, and what a skill or family is called."""
+
+    public_url: str
+    #: of (basis, skill, family): the `skill` of an ALERT
+    described: Callable[[str, str | None, str | None], Mapping[str, Any]]
+
+
+def run_waiting(sessions: sessionmaker[Session], publisher: Publisher, quarter: str | None = None) -> list[str]:
     """Decide on the notices of every look that waits, oldest first; returns event ids. Twice changes nothing."""
     with sessions() as session:
         waiting = looks.unpublished(session, quarter)
-    return [event_id for look_id in waiting for event_id in _publish(sessions, look_id, public_url)]
+    return [event_id for look_id in waiting for event_id in _publish(sessions, look_id, publisher)]
 
 
-def _publish(sessions: sessionmaker[Session], look_id: int, public_url: str) -> list[str]:
+def _publish(sessions: sessionmaker[Session], look_id: int, publisher: Publisher) -> list[str]:
     with sessions.begin() as session:
         hold(session, Lock.FEED)
         look = session.get_one(LookRow, look_id, with_for_update=True)
         if look.published_at is not None:
             return []
         mode = Mode(quarters.modes(session).get((look.basis, look.quarter), Mode.LIVE))
-        told = [_tell(session, look, change, mode, public_url) for change in looks.changes(session, look_id)]
+        changes = looks.changes(session, look_id)
+        told = [_Telling(session, look, of, change, mode, publisher).tell() for change, of in changes]
         event_ids = [event_id for event_id in told if event_id]
         look.published_at = func.now()
         if event_ids:
             outbox.tell(session, outbox.ALERTS_PUBLISHED, look.quarter)
-        log.info("publish.published", basis=look.basis, quarter=look.quarter, notices=len(event_ids))
+        log.info("publish.published", basis=look.basis, quarter=look.quarter, kind=look.kind, notices=len(event_ids))
     return event_ids
 
 
-def _tell(session: Session, look: LookRow, change: EpisodeChange, mode: Mode, public_url: str) -> str | None:
-    step = Step(
-        look.basis,
-        change.level,
-        change.skill,
-        change.episode,
-        look.quarter,
-        change.change,
-        change.severity,
-        change.figures,
-    )
-    alert_id = alerts.identity(session, step)
-    last = alerts.standing(session, alert_id)
-    notice = alert.notice_for(last[0] if last else None, step, mode)
-    if notice is None:
-        return None
-    identity = _identity(session, alert_id, last[1] if last else None, public_url)
-    body = identity | _document(session, look, step, notice, change.ends)
-    row = AlertRevision(
-        alert_id=alert_id,
-        revision=body["revision"],
-        feed_seq=body["feed_seq"],
-        look_id=look.id,
-        notice=notice,
-        state=body["state"],
-        severity=change.severity,
-        skill=change.skill,
-        quarter=body["quarter"],
-        body=body,
-        evidence=change.evidence,
-    )
-    session.add(row)
-    session.flush()
-    deliveries.prepare(session, row, endpoints.active(session))
-    return str(body["event_id"])
+@dataclass
+class _Telling:
+    """What becomes of one change of an episode."""
 
+    session: Session
+    look: LookRow
+    of: Alert
+    change: EpisodeChange
+    mode: Mode
+    publisher: Publisher
 
-def _identity(session: Session, alert_id: UUID, last: AlertRevision | None, public_url: str) -> dict[str, Any]:
-    """Which revision of which alert it is, its place in the alert feed, and its times."""
-    revision = last.revision + 1 if last else 1
-    now = session.scalars(select(func.now())).one().isoformat().replace("+00:00", "Z")
-    return {
-        "alert_id": str(alert_id),
-        "revision": revision,
-        "event_id": f"{alert_id}:{revision}",
-        "feed_seq": alerts.next_feed_seq(session),
-        "issued_at": last.body["issued_at"] if last else now,
-        "updated_at": now,
-        "url": f"{public_url}/alerts/{alert_id}",
-    }
+    def tell(self) -> str | None:
+        found = alerts.standing(self.session, self.of.id)
+        last = found[1] if found else None
+        shown = self._shown(last)
+        if shown is None:
+            self.change.withheld = DISCLOSURE
+            if last is None:
+                return None
+            shown = Shown(last.figures, last.evidence)
+        step = self._step(shown.figures, is_withheld=self.change.withheld is not None)
+        notice = alert.notice_for(found[0] if found else None, step, self.mode)
+        return None if notice is None else self._write(step, notice, shown, last)
 
+    def _shown(self, last: AlertRevision | None) -> Shown | None:
+        """What may be told of the test; of a panel not all may be."""
+        before = Shown(last.figures, last.evidence) if last else None
+        return disclosure.shown(self.change.figures, self.change.evidence, before, self.change.changed_reporters)
 
-def _document(session: Session, look: LookRow, step: Step, notice: Notice, ends: str) -> dict[str, Any]:
-    """`expires_on` is the closing of the episode's last quarter: as its row says, or as the calendar will say."""
-    row = session.get(QuarterRow, ends)
-    closes_on = row.closes_on if row else Quarter.parse(ends).closes_on
-    vintage = f"seq:{look.known_seq}"
-    return alert.document(
-        step, notice, rule_version=look.rule_version, vintage=vintage, expires_on=closes_on.isoformat()
-    )
+    def _step(self, figures: Mapping[str, Any], *, is_withheld: bool) -> Step:
+        return Step(
+            basis=self.look.basis,
+            **{name: getattr(self.of, name) for name in PARTS},
+            episode=self.of.episode,
+            quarter=self.look.quarter,
+            change="withdrawn" if is_withheld else self.change.change,
+            severity=self.change.severity,
+            figures=figures,
+            is_provisional=self.look.kind == Kind.FIRST,
+        )
+
+    def _write(self, step: Step, notice: Notice, shown: Shown, last: AlertRevision | None) -> str:
+        body = self._identity(last) | self._document(step, notice)
+        row = AlertRevision(
+            alert_id=self.of.id,
+            revision=body["revision"],
+            feed_seq=body["feed_seq"],
+            look_id=self.look.id,
+            notice=notice,
+            state=body["state"],
+            severity=self.change.severity,
+            skill=self.of.skill,
+            quarter=body["quarter"],
+            body=body,
+            figures=shown.figures,
+            evidence=shown.evidence,
+        )
+        self.session.add(row)
+        self.session.flush()
+        deliveries.prepare(self.session, row, endpoints.active(self.session))
+        return str(body["event_id"])
+
+    def _identity(self, last: AlertRevision | None) -> dict[str, Any]:
+        """Which revision of which alert it is, its place in the alert feed, and its times."""
+        revision = last.revision + 1 if last else 1
+        now = self.session.scalars(select(func.now())).one().isoformat().replace("+00:00", "Z")
+        return {
+            "alert_id": str(self.of.id),
+            "revision": revision,
+            "event_id": f"{self.of.id}:{revision}",
+            "feed_seq": alerts.next_feed_seq(self.session),
+            "issued_at": last.body["issued_at"] if last else now,
+            "updated_at": now,
+            "url": f"{self.publisher.public_url}/alerts/{self.of.id}",
+        }
+
+    def _document(self, step: Step, notice: Notice) -> dict[str, Any]:
+        """`expires_on` is the closing of the episode's last quarter: as its row says, or as the calendar will say."""
+        row = self.session.get(QuarterRow, self.change.ends)
+        closes_on = row.closes_on if row else Quarter.parse(self.change.ends).closes_on
+        return alert.document(
+            step,
+            notice,
+            skill=self.publisher.described(self.look.basis, self.of.skill, self.of.family),
+            rule_version=self.look.rule_version,
+            vintage=f"seq:{self.look.known_seq}",
+            expires_on=closes_on.isoformat(),
+            caused_by=self.change.caused_by or None,
+        )

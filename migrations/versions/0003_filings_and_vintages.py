@@ -168,6 +168,12 @@ def _episodes() -> None:
     op.alter_column("episode_change", "alert_id", nullable=False)
     op.create_primary_key(op.f("pk_episode_change"), "episode_change", ["look_id", "alert_id"])
     op.create_foreign_key(op.f("fk_episode_change_alert_id"), "episode_change", "alert", ["alert_id"], ["id"])
+    op.add_column("alert_revision", sa.Column("figures", postgresql.JSONB(), server_default="{}", nullable=False))
+    op.execute(
+        "UPDATE alert_revision AS told SET figures = change.figures FROM episode_change AS change"
+        " WHERE (change.look_id, change.alert_id) = (told.look_id, told.alert_id)"
+    )
+    op.alter_column("alert_revision", "figures", server_default=None)
     for name in ("level", "skill", "episode"):
         op.drop_column("episode_change", name)
     op.add_column("episode_change", sa.Column("caused_by", postgresql.ARRAY(sa.Text()), nullable=True))
@@ -213,6 +219,7 @@ def _episodes_back() -> None:
     for name in ("level", "skill", "episode"):
         op.alter_column("episode_change", name, nullable=False)
     op.create_primary_key(op.f("pk_episode_change"), "episode_change", ["look_id", "level", "skill", "episode"])
+    op.drop_column("alert_revision", "figures")
     for name in ("is_gone", "ended", "opened"):
         op.drop_column("alert", name)
 

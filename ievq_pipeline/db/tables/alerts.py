@@ -47,6 +47,7 @@ class AlertRevision(Base):
     skill: Mapped[str | None]
     quarter: Mapped[str]
     body: Mapped[dict[str, Any]]  #: the ALERT of `interfaces.md` §4, without what is added when it is read
+    figures: Mapped[dict[str, Any]]  #: all that is shown of the test
     evidence: Mapped[dict[str, Any]]
     published_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

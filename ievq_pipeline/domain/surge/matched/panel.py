@@ -21,6 +21,7 @@ class MatchedPanel:
     """Names in order, quarters without gaps; what a filing does not name is zero, what nobody filed is unknown."""
 
     quarters: tuple[Quarter, ...]
+    enterprises: tuple[str, ...]
     skills: tuple[str, ...]
     families: tuple[str, ...]
     regions: tuple[str, ...]
@@ -89,6 +90,7 @@ class MatchedPanel:
         built = _Levels(names, reported)
         return cls(
             quarters=tuple(Quarter.from_index(begin + n) for n in range(shape[1])),
+            enterprises=enterprises,
             skills=built.skills,
             families=built.families,
             regions=built.regions,
@@ -105,6 +107,7 @@ class MatchedPanel:
         width = sum(q <= quarter for q in self.quarters)
         return type(self)(
             self.quarters[:width],
+            self.enterprises,
             self.skills,
             self.families,
             self.regions,
@@ -161,8 +164,6 @@ class _Levels:
         self.family_of = np.empty(len(self.skills), dtype=np.int64)
         self.family_of[self.skill_rank] = [code[family] for family in names.families]
         self.is_place = places(names, self.region_rank)
-        #: what no list knows has no family, and is not one of its own
-        self.is_family = np.array([family != "" for family in self.families], dtype=bool)
 
     def units(
         self, rows: Rows, at: tuple[IntArray, IntArray], hidden: tuple[IntArray, IntArray, IntArray]
@@ -176,11 +177,7 @@ class _Levels:
         made = {}
         for level, group, taken in (
             (Level.SKILL, skill, named),
-            (
-                Level.FAMILY_REGION,
-                self.family_of[skill] * width + region,
-                placed & self.is_family[self.family_of[skill]],
-            ),
+            (Level.FAMILY_REGION, self.family_of[skill] * width + region, placed),
             (Level.SKILL_REGION, skill * width + region, placed),
         ):
             units = Units.of(group[taken], at[0][taken], at[1][taken], rows.openings[taken], self.reported)
