@@ -3,15 +3,16 @@
 import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from ievq_pipeline.adapters.checks import Answer
+from ievq_pipeline.adapters.checks import Answer, cut, file_order
 from ievq_pipeline.adapters.tables import ROW
-from ievq_pipeline.domain.contracts.model import Contract
+from ievq_pipeline.domain.contracts.model import Contract, Severity
 from ievq_pipeline.domain.finding import Finding
-from ievq_pipeline.domain.submission import Verdict
+from ievq_pipeline.domain.submission import Verdict, verdict
 
 #: checks that need what is stored; a check of the file alone cannot run them
 CHECKS_NOT_RUN = ("history", "peers")
@@ -66,6 +67,25 @@ def kept(answer: Answer, *, name: str, data: bytes) -> dict[str, Any]:
         "unknown": [list(named) for named in answer.unknown],
         "unnamed": [list(named) for named in answer.unnamed],
     }
+
+
+def held_against(answer: Answer, contract: Contract, found: Iterable[Finding]) -> Answer:
+    """The answer with what shows only against what is stored: rows with a hard finding are no longer accepted.
+
+    For contracts without a weight. The findings' places in the file are filled in.
+    """
+    placed = [cut(replace(each, position=answer.positions.get(each.column or ""))) for each in found]
+    hard = {each.row for each in placed if each.severity(contract) is Severity.HARD}
+    is_bad = answer.accepted.get_column(ROW).is_in(list(hard))
+    quarantined = answer.rows_quarantined + int(is_bad.sum())
+    taken = verdict(answer.rows_read, quarantined, 0.0, 0.0)
+    return replace(
+        answer,
+        verdict=taken,
+        findings=sorted([*answer.findings, *placed], key=file_order),
+        rows_quarantined=quarantined,
+        accepted=answer.accepted.filter(~is_bad) if taken is not Verdict.REJECTED else pl.DataFrame(),
+    )
 
 
 def with_findings(body: Mapping[str, Any], found: Iterable[Finding]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
     except Unreadable as refusal:
         return Answer(Verdict.UNREADABLE, [refusal.finding])
     positions, found = _header(table, contract)
-    findings = [_cut(finding) for finding in found]
+    findings = [cut(finding) for finding in found]
     answer = Answer(
         Verdict.REJECTED,
         findings,
@@ -127,29 +127,6 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
     except Unreadable as refusal:
         return Answer(Verdict.UNREADABLE, [refusal.finding], encoding=table.encoding, header_row=table.header_row)
     return answer
-
-
-def found_later(answer: Answer, contract: Contract, findings: Iterable[Finding]) -> Answer:
-    """The answer with what shows only against what is stored: rows with a hard finding are no longer accepted.
-
-    For contracts without a weight; the findings' places are filled in. An answer that was no before stays no.
-    """
-    placed = [_cut(replace(f, position=answer.positions.get(f.column or ""))) for f in findings]
-    hard = {f.row for f in placed if f.severity(contract) is Severity.HARD}
-    all_found = [*answer.findings, *placed]
-    _sort(all_found)
-    if not answer.rows_accepted:
-        return replace(answer, findings=all_found)
-    is_bad = answer.accepted.get_column(ROW).is_in(list(hard))
-    quarantined = answer.rows_quarantined + int(is_bad.sum())
-    taken = verdict(answer.rows_read, quarantined, 0.0, 0.0)
-    accepted = answer.accepted.filter(~is_bad) if taken is not Verdict.REJECTED else pl.DataFrame()
-    return replace(answer, verdict=taken, findings=all_found, rows_quarantined=quarantined, accepted=accepted)
-
-
-def _sort(findings: list[Finding]) -> None:
-    """In the order of the file."""
-    findings.sort(key=lambda f: (f.row or 0, f.position if f.position is not None else -1, f.code))
 
 
 def too_large(cap_mb: int) -> Answer:
@@ -221,7 +198,7 @@ def _check_rows(
     submitted = raw.get_column(named.code).str.strip_chars(BLANKS).alias(SUBMITTED)
     found = ACROSS_CELLS[contract.feed_kind](clean.with_columns(submitted), positions, contract, expected.source)
     _take(answer, told(found, lists.get(named.code_list or "")))
-    _sort(answer.findings)
+    answer.findings.sort(key=file_order)
     _conclude(clean, table, contract, answer)
 
 
@@ -240,12 +217,13 @@ def _excused(raw: pl.DataFrame, contract: Contract) -> dict[str, frozenset[int]]
 def _take(answer: Answer, findings: Iterable[Finding]) -> None:
     """Every finding goes into the answer. Raises Unreadable over the cap: a small file can hold millions of faults."""
     for finding in findings:
-        answer.findings.append(_cut(finding))
+        answer.findings.append(cut(finding))
         if len(answer.findings) > MOST_FINDINGS:
             raise Unreadable(Finding("NQ-FAULTS-MANY", parameters={"cap": f"{MOST_FINDINGS:,}"}))
 
 
-def _cut(finding: Finding) -> Finding:
+def cut(finding: Finding) -> Finding:
+    """The finding with so much of the cell as anybody reads."""
     if finding.value is None or len(finding.value) <= LONGEST_VALUE:
         return finding
     return replace(finding, value=f"{finding.value[:LONGEST_VALUE]}…")
@@ -261,6 +239,11 @@ def _shape(table: Table, positions: dict[str, int], contract: Contract) -> Itera
         for at, cell in enumerate(cells):
             if _has_break(cell) and (lines := _swallowed(cell, commas, is_ours=at in ours)):
                 yield Finding("NQ-ROW-SWALLOWED", number, None, at, lines[0][:60], {"lines": len(lines) - 1})
+
+
+def file_order(finding: Finding) -> tuple[int, int, str]:
+    """Where a finding stands among others: in the order of the file."""
+    return finding.row or 0, finding.position if finding.position is not None else -1, finding.code
 
 
 def _has_break(cell: str) -> bool:

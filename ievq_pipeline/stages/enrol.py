@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.adapters.checks import Answer, check, found_later
+from ievq_pipeline.adapters.answers import held_against
+from ievq_pipeline.adapters.checks import Answer, check
 from ievq_pipeline.db import feeds, register
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.contracts.model import Contract
@@ -78,7 +79,7 @@ def _save(
         return Enrolled(answer)
     before = register.load(session, named)
     decided = decide(before)
-    answer = found_later(answer, rules, decided.findings)
+    answer = held_against(answer, rules, decided.findings)
     if answer.verdict.state is not State.ACCEPTED:
         return Enrolled(answer)
     made = changes(before, decided.register)
