@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pendulum
 from airflow import settings
 from airflow.dag_processing.dagbag import DagBag
+from airflow.serialization.encoders import coerce_to_core_timetable
+from airflow.timetables.base import TimeRestriction
 
 HEAVY = ("polars", "numpy", "scipy", "ievq_pipeline.bootstrap", "ievq_pipeline.stages", "ievq_pipeline.db")
 asked: list[str] = []
@@ -49,7 +52,24 @@ def described(dag: Any) -> dict[str, Any]:
         "catchup": dag.catchup,
         "timetable": type(dag.timetable).__name__,
         "cron": getattr(dag.timetable, "expression", None),
+        "zone": str(getattr(dag.timetable, "timezone", None)),
+        "next": next_two(dag.timetable),
     }
+
+
+def next_two(timetable: Any) -> list[str]:
+    """When a run that a clock begins comes after 2025-10-29 noon UTC, and when the next after that."""
+    if not hasattr(timetable, "expression"):
+        return []
+    clock, after, found = coerce_to_core_timetable(timetable), pendulum.datetime(2025, 10, 29, 12), []
+    for _ in range(2):
+        info = clock.next_dagrun_info(
+            last_automated_data_interval=None, restriction=TimeRestriction(after, None, catchup=True)
+        )
+        assert info is not None
+        found.append(info.run_after.in_timezone("UTC").isoformat())
+        after = info.run_after.add(minutes=1)
+    return found
 
 
 def played(dag: Any) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def test_secrets_are_made_once_and_read_by_the_owner_alone(airflow: Airflow) -> 
 
 
 def test_its_dags_are_found(airflow: Airflow) -> None:
-    assert module.dag_ids() == {"ingest", "detect_and_publish", "sweep"}
+    assert module.dag_ids() == {"ingest", "detect_and_publish", "keep_calendar", "pull", "sweep"}
     assert (module.dags_folder() / "ingest.py").exists()
 
 
