@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pendulum
 from airflow import settings
 from airflow._shared.timezones.timezone import parse
 from airflow.dag_processing.dagbag import DagBag
@@ -55,6 +56,8 @@ def described(dag: Any) -> dict[str, Any]:
         "catchup": dag.catchup,
         "timetable": type(dag.timetable).__name__,
         "cron": getattr(dag.timetable, "expression", None),
+        "zone": str(getattr(dag.timetable, "timezone", None)),
+        "next": next_two(dag.timetable),
     }
 
 
@@ -71,6 +74,21 @@ def scheduled(dag: Any) -> dict[str, str]:
     since = TimeRestriction(earliest=parse("2025-06-01"), latest=None, catchup=True)
     info = timetable.next_dagrun_info_v2(last_dagrun_info=None, restriction=since)
     return {"run_after": info.run_after.isoformat(), "key": info.partition_key}
+
+
+def next_two(timetable: Any) -> list[str]:
+    """When a run that a clock begins comes after 2025-10-29 noon UTC, and when the next after that."""
+    if not hasattr(timetable, "expression"):
+        return []
+    clock, after, found = coerce_to_core_timetable(timetable), pendulum.datetime(2025, 10, 29, 12), []
+    for _ in range(2):
+        info = clock.next_dagrun_info(
+            last_automated_data_interval=None, restriction=TimeRestriction(after, None, catchup=True)
+        )
+        assert info is not None
+        found.append(info.run_after.in_timezone("UTC").isoformat())
+        after = info.run_after.add(minutes=1)
+    return found
 
 
 def played(dag: Any) -> dict[str, Any]:

@@ -19,6 +19,8 @@ except OutsideMissing:
     pytest.skip("Airflow is not installed", allow_module_level=True)
 
 ROOMS = ["validate", "store", "detect", "publish", "deliver"]
+#: rooms that a clock enters
+BY_THE_CLOCK = ["keep_calendar", "pull"]
 DAGS = sorted(dag_ids())
 
 
@@ -41,7 +43,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_the_folder_is_not_empty_and_every_file_is_read(told: dict[str, Any]) -> None:
     assert told["errors"] == {}
-    assert sorted(told["dags"]) == DAGS == ["detect_and_publish", "ingest", "quarterly", "sweep"]
+    assert (
+        sorted(told["dags"]) == DAGS == ["detect_and_publish", "ingest", "keep_calendar", "pull", "quarterly", "sweep"]
+    )
 
 
 def test_reading_them_loads_nothing_heavy(told: dict[str, Any]) -> None:
@@ -64,7 +68,7 @@ def test_each_says_whose_it_is_and_what_to_do_when_it_fails(told: dict[str, Any]
 @pytest.mark.parametrize("name", DAGS)
 def test_each_task_that_enters_a_room_is_tried_again(told: dict[str, Any], name: str) -> None:
     dag = told["dags"][name]
-    rooms = [task for task in dag["tasks"] if task in ROOMS]
+    rooms = [task for task in dag["tasks"] if task in ROOMS + BY_THE_CLOCK]
     assert rooms
     assert all(dag["retries"][task] >= 1 and 0 < dag["waits"][task] <= 60 for task in rooms)
 
@@ -76,7 +80,13 @@ def test_each_runs_once_at_a_time_and_not_for_the_past(told: dict[str, Any], nam
 
 @pytest.mark.parametrize(
     ("name", "rooms"),
-    [("ingest", ROOMS[:2]), ("detect_and_publish", ROOMS[2:4]), ("quarterly", ROOMS[:4]), ("sweep", ROOMS)],
+    [
+        ("ingest", ROOMS[:2]),
+        ("detect_and_publish", ROOMS[2:4]),
+        ("quarterly", ROOMS[:4]),
+        ("sweep", ROOMS),
+        *((room, [room]) for room in BY_THE_CLOCK),
+    ],
 )
 def test_a_run_enters_its_rooms_in_order(told: dict[str, Any], name: str, rooms: list[str]) -> None:
     run = told["runs"][name]
@@ -86,7 +96,7 @@ def test_a_run_enters_its_rooms_in_order(told: dict[str, Any], name: str, rooms:
 
 @pytest.mark.parametrize("name", DAGS)
 def test_a_run_leaves_ids_only_and_not_too_many(told: dict[str, Any], name: str) -> None:
-    left = {task: ids for task, ids in told["runs"][name]["xcoms"].items() if task in ROOMS}
+    left = {task: ids for task, ids in told["runs"][name]["xcoms"].items() if task in ROOMS + BY_THE_CLOCK}
     assert left
     for task, ids in left.items():
         assert ids == [f"{task}-{number}" for number in range(100)]
@@ -99,6 +109,17 @@ def test_what_wakes_them(told: dict[str, Any]) -> None:
     assert timetables["ingest"] == "AssetTriggeredTimetable"
     assert timetables["quarterly"] == "CronPartitionTimetable"
     assert told["dags"]["sweep"]["cron"] == "*/10 * * * *"
+    for name in BY_THE_CLOCK:
+        assert timetables[name] == "CronTriggerTimetable"
+    assert (told["dags"]["pull"]["cron"], told["dags"]["pull"]["zone"]) == ("5 * * * *", "UTC")
+
+
+def test_the_calendar_is_kept_after_midnight_in_shanghai_and_thrice_more_for_what_was_left(
+    told: dict[str, Any],
+) -> None:
+    dag = told["dags"]["keep_calendar"]
+    assert (dag["cron"], dag["zone"]) == ("30 0,6,12,18 * * *", "Asia/Shanghai")
+    assert dag["next"] == ["2025-10-29T16:30:00+00:00", "2025-10-29T22:30:00+00:00"]
 
 
 def test_a_backfill_makes_one_run_a_quarter_under_the_key_of_its_first_day(told: dict[str, Any]) -> None:

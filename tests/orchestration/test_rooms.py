@@ -10,6 +10,7 @@ import pytest
 from ievq_pipeline import bootstrap
 from ievq_pipeline.domain.errors import NotAQuarter
 from ievq_pipeline.orchestration import rooms
+from ievq_pipeline.stages.keep_calendar import Step
 
 
 def test_a_room_hands_back_the_first_ids_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +49,15 @@ def test_a_key_that_is_no_date_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     woken_by(monkeypatch, "2014-13-01")
     with pytest.raises(ValueError, match=r"month|isoformat"):
         rooms.dated_quarter()
+
+
+def test_what_the_calendar_did_is_handed_back_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def open_house() -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(keep_calendar=lambda: [Step("opened", "2025-Q4"), Step("left", "2025-Q3", "it waits")])
+
+    monkeypatch.setattr(bootstrap, "open_house", open_house)
+    assert rooms.enter("keep_calendar") == ["opened 2025-Q4", "left 2025-Q3: it waits"]
 
 
 @pytest.mark.parametrize(("key", "quarter"), [("2020-Q2", "2020-Q2"), (None, None), ("", None)])
