@@ -137,7 +137,7 @@ def _wording(contract: Contract) -> Iterator[Expected]:
 def _duplicate(contract: Contract) -> Iterator[Expected]:
     """A total that stands twice has a rule of its own. A file of one source repeats by name alone."""
     named = contract.subject[-1]
-    key = contract.key if len(contract.subject) > 1 else contract.subject
+    key = contract.key if contract.has_reporters else contract.subject
     others = _where((named, "!=", TOTAL)) if TOTAL in {marker.code for marker in contract.markers} else {}
     yield named, UNIQUE, {"column_list": ["submission", *key], **others}
 
