@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos try-celery try-backfill docs clean
+.PHONY: help setup demo check test test-all test-bare chaos try-celery try-backfill docs expectations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-12s %s\n' "$$name" "$$meaning"; done
@@ -53,6 +53,9 @@ try-backfill: setup ## eight quarters through a real Airflow by one command
 
 docs: setup ## write docs/contracts.md from the contracts
 	$(BIN)/python tools/contracts_page.py > docs/contracts.md
+
+expectations: setup ## write expectations/ from the contracts
+	$(BIN)/python -m tools.expectations
 
 clean: ## remove what setup and the tools made; the data in var/ stay
 	rm -rf .venv .uv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -91,9 +91,10 @@ def _uv(*words: str) -> None:
     pytest.fail(f"uv {words[0]}: {done.stderr}")
 
 
-def test_the_wheel_carries_migrations_dags_templates_and_licence(installed: Installed) -> None:
+def test_the_wheel_carries_migrations_dags_suites_templates_and_licence(installed: Installed) -> None:
     carried = set(zipfile.ZipFile(installed.wheel).namelist())
-    for folder, pattern in (("migrations", "versions/*.py"), ("dags", "*.py"), ("data", "*/*")):
+    folders = (("migrations", "versions/*.py"), ("dags", "*.py"), ("data", "*/*"), ("expectations", "*.json"))
+    for folder, pattern in folders:
         for path in (ROOT / folder).glob(pattern):
             assert f"ievq_pipeline/_shipped/{path.relative_to(ROOT)}" in carried
     for path in (ROOT / "ievq_pipeline").rglob("*"):

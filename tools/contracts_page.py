@@ -4,7 +4,7 @@ import sys
 
 from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.domain.contracts import CONTRACTS, REGISTERS
-from ievq_pipeline.domain.contracts.model import Contract, Field, Rule, Severity
+from ievq_pipeline.domain.contracts.model import CheckedBy, Contract, Field, Rule, Severity
 from ievq_pipeline.domain.contracts.rules import NORMALISED
 from ievq_pipeline.domain.contracts.totals import TOTALS
 from ievq_pipeline.domain.text import Text
@@ -14,7 +14,8 @@ SEVERITIES = {
     Severity.SOFT: Text("需要说明理由", "needs a reason"),
     Severity.INFO: Text("仅告知", "told, nothing to do"),
 }
-
+#: of rules that the suite holds accepted rows to again
+TWICE = Text("入库前复核", "checked again before storing")
 SHAPES = {
     "uscc": Text("18位统一社会信用代码，核对校验码", "a unified social credit code, its check character included"),
     "gbt2260": Text("6位数字，或 unknown、remote", "six digits, or `unknown` or `remote`"),
@@ -33,6 +34,8 @@ def page() -> str:
             "",
             "Made by `make docs` from `ievq_pipeline/domain/contracts/`; do not edit. `{…}` is filled in for a cell.",
             "本页由程序生成，请勿手工修改；`{…}` 处按具体单元格填写。",
+            "",
+            "What is checked again, and why: [expectations.md](expectations.md) · 入库前复核的规则见该页。",
             *(line for contract in (*CONTRACTS.values(), *REGISTERS.values()) for line in about(contract)),
             "",
             "## Rules of every kind · 通用规则",
@@ -93,10 +96,11 @@ def further(field: Field) -> list[str]:
 
 
 def told(rule: Rule) -> list[str]:
-    severity = SEVERITIES[rule.severity]
+    meant = [SEVERITIES[rule.severity], *([TWICE] if rule.checked_by is CheckedBy.BOTH else [])]
+    in_brackets = "; ".join(f"{text.en} · {text.zh}" for text in meant)
     return [
         "",
-        f"**`{rule.code}`** {rule.title.en} · {rule.title.zh} ({severity.en} · {severity.zh})",
+        f"**`{rule.code}`** {rule.title.en} · {rule.title.zh} ({in_brackets})",
         f"- {rule.message.en} {rule.remedy.en}",
         f"- {rule.message.zh}{rule.remedy.zh}",
     ]

@@ -15,6 +15,13 @@ from ievq_pipeline.domain.region import NO_PLACES
 
 #: full-width letters, digits and signs as a Chinese keyboard types them → plain ones
 ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+#: the shapes of codes in their agreed spelling; of `uscc` the last character checks the others besides
+PATTERNS = {
+    "uscc": "[0-9]{8}[0-9A-HJ-NPQRTUWXY]{10}",
+    "gbt2260": "|".join(["[1-9][0-9]{5}", *sorted(NO_PLACES)]),
+    "gbt4754": "[A-T]|[0-9]{2,4}",
+    "csco": "[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +40,17 @@ def _credit_code(value: str) -> str | None:
         return None
 
 
-def _shaped(pattern: str, spell: Callable[[str], str]) -> Callable[[str], str | None]:
-    shape = re.compile(pattern)
+def _shaped(scheme: str, spell: Callable[[str], str]) -> Callable[[str], str | None]:
+    shape = re.compile(PATTERNS[scheme])
     return lambda value: spelled if shape.fullmatch(spelled := spell(value)) else None
 
 
 #: schemes whose codes have a known shape; codes of any other are taken as they are
 SHAPES: dict[str, Callable[[str], str | None]] = {
     "uscc": _credit_code,
-    "gbt2260": _shaped("|".join(["[1-9][0-9]{5}", *NO_PLACES]), str.lower),
-    "gbt4754": _shaped("[A-T]|[0-9]{2,4}", str.upper),
-    "csco": _shaped("[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}", str),
+    "gbt2260": _shaped("gbt2260", str.lower),
+    "gbt4754": _shaped("gbt4754", str.upper),
+    "csco": _shaped("csco", str),
 }
 
 
@@ -60,7 +67,9 @@ def read_code(text: str, column: Field) -> Reading:
     shaped = SHAPES[scheme](value) if scheme in SHAPES else value
     if shaped is None:
         return Reading(None, "NQ-CREDIT-CODE" if scheme == "uscc" else "NQ-CODE")
-    spelled = shaped if scheme == column.scheme else f"{scheme}:{shaped}"
+    # a bare code with a colon would be read as one of another scheme ever after
+    is_bare = scheme == column.scheme and ":" not in shaped
+    spelled = shaped if is_bare else f"{scheme}:{shaped}"
     return Reading(spelled, _change(text, spelled))
 
 

@@ -38,6 +38,12 @@ def test_a_code_comes_out_in_one_spelling(column: str, text: str, value: str) ->
     assert read_code(value, JOB_DEMAND.field(column)).code is None
 
 
+def test_a_code_with_a_colon_keeps_its_scheme_even_where_it_is_the_columns_own() -> None:
+    agreed = JOB_DEMAND.with_schemes({"enterprise": "hn"}).field("enterprise")
+    for text, value in (("hn:4f2a", "4f2a"), ("hn:n:4f2a", "hn:n:4f2a"), ("n:4f2a", "n:4f2a")):
+        assert read_code(text, agreed).value == value
+
+
 @pytest.mark.parametrize(
     ("column", "text", "fault"),
     [

@@ -1,6 +1,16 @@
 """Feed kind *job demand*, version 1: an enterprise, or an association for it, says which skills it sought in a quarter."""
 
-from ievq_pipeline.domain.contracts.model import Choice, Contract, Field, FieldType, Marker, Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.model import (
+    CheckedBy,
+    Choice,
+    Contract,
+    Field,
+    FieldType,
+    Marker,
+    Rule,
+    Scope,
+    Severity,
+)
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, TOTAL, ZERO_RULE, zero_report
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
 from ievq_pipeline.domain.text import Text
@@ -89,12 +99,14 @@ JOB_DEMAND = Contract(
             Text("零报告却有人数", "A zero report with openings"),
             Text("本行是零报告，需求人数却为 {value}。", "This row is a zero report, but gives {value} openings."),
             Text("零报告行的人数请留空或填0；若有需求，请改填具体技能。", "Leave the number of a zero report empty or 0; where there is demand, name the skill."),
+            CheckedBy.BOTH,
         ),
         Rule(
             "NQ-TOTAL-REGION", Severity.HARD, Scope.ROW,
             Text("合计行填了地区", "A total with a region"),
             Text("合计行是企业的总人数，不分地区，这里却填了“{value}”。", "A total is that of the whole enterprise, but this one names the region “{value}”."),
             Text("请清空本行的地区；分地区的小计不需要填。", "Empty the region of this row; subtotals by region are not asked for."),
+            CheckedBy.BOTH,
         ),
         ZERO_RULE,
         *STORED_RULES,
@@ -103,12 +115,14 @@ JOB_DEMAND = Contract(
             Text("合计行不止一行", "More than one total"),
             Text("该企业本季度的合计已在第 {first} 行出现过。", "The total of this enterprise already stands in row {first}."),
             Text("每家企业只保留一行合计。", "Keep one row with the total of each enterprise."),
+            CheckedBy.BOTH,
         ),
         Rule(
             "NQ-TOTAL-BELOW", Severity.HARD, Scope.WITHIN,
             Text("合计小于其中一行", "A total below one of its rows"),
             Text("合计 {value} 小于该企业第 {first} 行的 {largest}。", "The total {value} is smaller than row {first} of the same enterprise, {largest}."),
             Text("合计是全部岗位的总人数，不会小于任何一行，请核对两行。", "The total counts all positions, so it is no smaller than any row: check the two."),
+            CheckedBy.BOTH,
         ),
         Rule(
             "NQ-DUPLICATE", Severity.HARD, Scope.WITHIN,
@@ -116,6 +130,7 @@ JOB_DEMAND = Contract(
             Text("“{value}”与第 {first} 行的“{first_value}”是同一项（{concept_zh}），企业、季度、地区、行业、职业、岗位、层级和是否必备也都相同。",
                  "“{value}” means the same as “{first_value}” in row {first} ({concept_en}), and enterprise, quarter, region, industry, occupation, post, tier and is_required are the same too."),
             Text("请合并或删去重复行；若是不同岗位，请填写各自的岗位编号。", "Merge the rows, or delete the repeat; where they are different posts, give each its post_ref."),
+            CheckedBy.BOTH,
         ),
     ),
 )

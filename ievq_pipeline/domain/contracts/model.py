@@ -37,6 +37,13 @@ class Scope(StrEnum):
     PEERS = "peers"
 
 
+class CheckedBy(StrEnum):
+    """Who holds a file to a rule. The cell engine always does; the suite can where accepted rows still show the fault."""
+
+    BOTH = "both"  #: of a feed's kind, an expectation of the suite holds the accepted rows to it again, down to the same cells
+    CELLS = "cells"  #: no expectation stands for it: it is about the file, or about what a typed row no longer shows
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One value of a column that has few: its code, its wording, and what else is understood."""
@@ -119,6 +126,7 @@ class Rule:
     title: Text
     message: Text
     remedy: Text
+    checked_by: CheckedBy = CheckedBy.CELLS
     #: of a soft one: the reasons that a submitter can give
     reasons: tuple[Choice, ...] = ()
 
@@ -129,6 +137,7 @@ class Rule:
             "scope": str(self.scope),
             "title": self.title.as_json(),
             "remedy": self.remedy.as_json(),
+            "checked_by": str(self.checked_by),
             "reasons": [{"code": c.code, "title": c.title.as_json()} for c in self.reasons] or None,
         }
 

@@ -1,6 +1,6 @@
 """What the kinds share in which reporters speak for themselves: whose numbers they are, and the zero report."""
 
-from ievq_pipeline.domain.contracts.model import Choice, Field, FieldType, Marker, Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.model import CheckedBy, Choice, Field, FieldType, Marker, Rule, Scope, Severity
 from ievq_pipeline.domain.text import Text
 
 ENTERPRISE = Field(
@@ -33,6 +33,7 @@ ZERO_RULE = Rule(
     Text("零报告与数据行并存", "A zero report beside rows with data"),
     Text("该企业本季度报了零报告，但第 {first} 行又有数据。", "This enterprise hands in a zero report, but row {first} has data of it."),
     Text("若本季度确无数据，请删去数据行；否则请删去零报告行。", "Delete the zero report, or the rows with data if there really are none."),
+    CheckedBy.BOTH,
 )
 
 MEMBERS_GONE = "NQ-MEMBERS-GONE"

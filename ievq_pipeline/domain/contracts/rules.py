@@ -1,9 +1,10 @@
 """Rules that every kind of tabular feed shares: the file, its structure, and cells by their type."""
 
-from ievq_pipeline.domain.contracts.model import Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.model import CheckedBy, Rule, Scope, Severity
 from ievq_pipeline.domain.text import Text
 
 HARD, INFO = Severity.HARD, Severity.INFO
+BOTH = CheckedBy.BOTH
 
 FILE_RULES = (
     Rule(
@@ -59,6 +60,14 @@ FILE_RULES = (
         Text("检查程序未能处理这份文件；这是系统的问题，已记录。", "The check could not deal with this file. That is the system's fault, and has been logged."),
         Text("请将文件交给管理员；问题解决后可原样重新上传。", "Give the file to the operator; once mended, the same file can be handed in again."),
     ),
+    Rule(
+        "NQ-SUITE", INFO, Scope.FILE,
+        Text("入库前复核未通过", "Held back by the second check"),
+        Text("文件已被接受，但入库前的复核与检查结果不一致，数据暂未入库：{value}。",
+             "The file was accepted, but the second check before storing does not agree, so its data wait: {value}."),
+        Text("这是系统的问题，由工程师处理；您不需要做什么，也不必重新上传。",
+             "That is the system's fault, and its engineer must act: there is nothing for you to do, and no need to upload it again."),
+    ),
 )
 
 STRUCTURE_RULES = (
@@ -110,6 +119,7 @@ CELL_RULES = (
         Text("必填格为空", "A required cell is empty"),
         Text("“{title_zh}”为空。", "“{title_en}” is empty."),
         Text("请填写，例如“{example}”。", "Fill it in, for example “{example}”."),
+        BOTH,
     ),
     Rule(
         "NQ-INTEGER", HARD, Scope.CELL,
@@ -122,30 +132,35 @@ CELL_RULES = (
         Text("数值过小", "The number is too small"),
         Text("{value} 小于允许的最小值 {minimum}。", "{value} is below the smallest value allowed, {minimum}."),
         Text("请核对后填写不小于 {minimum} 的数。", "Check it, and give a number of at least {minimum}."),
+        BOTH,
     ),
     Rule(
         "NQ-MAXIMUM", HARD, Scope.CELL,
         Text("数值过大", "The number is too large"),
         Text("{value} 大于允许的最大值 {maximum}。", "{value} is above the largest value allowed, {maximum}."),
         Text("请核对是否多填了零。", "Check it for a zero too many."),
+        BOTH,
     ),
     Rule(
         "NQ-QUARTER", HARD, Scope.CELL,
         Text("不是季度", "Not a quarter"),
         Text("“{value}”不是可识别的季度。", "“{value}” is not a quarter that can be read."),
         Text("请写成 2025-Q3 或 2025年第3季度。", "Write it as 2025-Q3."),
+        BOTH,
     ),
     Rule(
         "NQ-QUARTER-OTHER", HARD, Scope.CELL,
         Text("不是本次填报的季度", "Another quarter than the submission's"),
         Text("本行写的是 {value}，而本次填报的是 {quarter}。", "This row says {value}, the submission is for {quarter}."),
         Text("请改为 {quarter}，或在上传时选择正确的季度。", "Correct it to {quarter}, or choose the right quarter when you upload."),
+        BOTH,
     ),
     Rule(
         "NQ-TEXT-LONG", HARD, Scope.CELL,
         Text("文字过长", "The text is too long"),
         Text("文字有 {length} 个字，超过上限 {maximum}。", "The text has {length} characters, more than {maximum}."),
         Text("请只写名称，不要写说明。", "Give the name only, no description."),
+        BOTH,
     ),
 )
 
@@ -158,6 +173,7 @@ CODE_RULES = (
              "“{value}” is not a valid unified social credit code (18 characters, the last of which checks the others)."),
         Text("请对照营业执照填写；若显示成9.1E+17的样子，请先把该列设为“文本”格式。没有信用代码的单位写成带体系名的代码，如 us-agency:DN。",
              "Copy it from the business licence; where it shows like 9.1E+17, format the column as text first. An organisation without one is written scheme:value, such as us-agency:DN."),
+        BOTH,
     ),
     Rule(
         "NQ-SCHEME", HARD, Scope.CELL,
@@ -166,6 +182,7 @@ CODE_RULES = (
              "In “{value}”, no name of a scheme stands before the colon, or no code after it."),
         Text("体系名用英文字母、数字和连字符书写，冒号后写代码，如 us-agency:DN；本列默认体系的代码不必写体系名，例如“{example}”。",
              "A scheme is written in letters, digits and hyphens, with the code after the colon, such as us-agency:DN; a code of the column's own scheme needs none, for example “{example}”."),
+        BOTH,
     ),
     Rule(
         "NQ-CODE", HARD, Scope.CELL,
@@ -173,12 +190,14 @@ CODE_RULES = (
         Text("“{value}”不是本列代码的写法。", "“{value}” is not written like a code of this column."),
         Text("本列的要求：{rule_zh}。例如“{example}”；开头的0不能省略。",
              "What the column asks for: {rule_en}. For example “{example}”; zeros at its beginning count."),
+        BOTH,
     ),
     Rule(
         "NQ-CHOICE", HARD, Scope.CELL,
         Text("不在可选范围内", "Not one of the choices"),
         Text("“{value}”不在可选范围内。", "“{value}” is not one of the choices."),
         Text("请填写其中之一：{choices_zh}。", "Give one of these: {choices_en}."),
+        BOTH,
     ),
     Rule(
         "NQ-WORDING", HARD, Scope.CELL,
@@ -186,6 +205,7 @@ CODE_RULES = (
         Text("“{name}”中没有可以辨认的名称。", "“{name}” holds no name that can be read."),
         Text("请填写代码或名称，例如“{example}”；若显示公式出错或乱码，请改填原来的文字。",
              "Give a code or a name, for example “{example}”; where a formula failed or characters are garbled, put the words that were meant."),
+        BOTH,
     ),
 )
 

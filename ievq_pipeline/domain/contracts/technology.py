@@ -1,6 +1,6 @@
 """Feed kind *technology*, version 1: an enterprise says which technologies it works with, how far, and what skills they need."""
 
-from ievq_pipeline.domain.contracts.model import Choice, Contract, Field, FieldType, Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.model import CheckedBy, Choice, Contract, Field, FieldType, Rule, Scope, Severity
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, ZERO_RULE, zero_report
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
 from ievq_pipeline.domain.text import Text
@@ -53,6 +53,7 @@ TECHNOLOGY = Contract(
             Text("备注过长", "The note is too long"),
             Text("备注有 {length} 个字，超过上限 {maximum}。", "The note has {length} characters, more than {maximum}."),
             Text("请缩短到 {maximum} 字以内。", "Shorten it to {maximum} characters."),
+            CheckedBy.BOTH,
         ),
         Rule(
             "NQ-LIST-DOUBT", Severity.INFO, Scope.CELL,
@@ -68,6 +69,7 @@ TECHNOLOGY = Contract(
             Text("同一技术出现多次", "The same technology twice"),
             Text("该企业的“{value}”已在第 {first} 行出现过。", "“{value}” of this enterprise already stands in row {first}."),
             Text("请合并或删去重复行。", "Merge the rows, or delete the repeat."),
+            CheckedBy.BOTH,
         ),
     ),
 )

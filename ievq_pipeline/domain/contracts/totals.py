@@ -1,6 +1,6 @@
 """Feed kind *totals*, version 1: a source that knows no reporters counts how often each term was asked for in a quarter."""
 
-from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.model import CheckedBy, Contract, Field, FieldType, Rule, Scope, Severity
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, FILE_RULES, STRUCTURE_RULES
 from ievq_pipeline.domain.text import Text
 
@@ -49,12 +49,14 @@ TOTALS = Contract(
             Text("招聘数大于总数", "Count above exposure"),
             Text("招聘数 {value} 大于招聘总数 {exposure}。", "The count {value} is larger than the exposure {exposure}."),
             Text("请核对两列是否填反或有误。", "Check whether the two columns were swapped, or one is wrong."),
+            CheckedBy.BOTH,
         ),
         Rule(
             "NQ-DUPLICATE", Severity.HARD, Scope.WITHIN,
             Text("同一词出现多次", "The same term twice"),
             Text("“{value}”已在第 {first} 行出现过。", "“{value}” already stands in row {first}."),
             Text("请合并或删去重复行。", "Merge the rows, or delete the repeat."),
+            CheckedBy.BOTH,
         ),
         Rule(
             "NQ-SOURCE-DIFFERS", Severity.HARD, Scope.WITHIN,
@@ -67,12 +69,14 @@ TOTALS = Contract(
             Text("不是本渠道的来源", "Not the feed's source"),
             Text("本行来源为“{value}”，而本填报渠道的来源是“{source}”。", "This row names the source “{value}”, but this feed reports for “{source}”."),
             Text("请改为“{source}”，或选择正确的填报渠道。", "Write “{source}”, or hand the file in for the right feed."),
+            CheckedBy.BOTH,
         ),
         Rule(
             "NQ-EXPOSURE-DIFFERS", Severity.HARD, Scope.WITHIN,
             Text("招聘总数不一致", "The exposure is not the same everywhere"),
             Text("本行招聘总数为 {value}，而本表其他行为 {usual}。", "This row gives the exposure {value}, the rest of the file {usual}."),
             Text("同一来源同一季度只有一个总数，请更正。", "A source has one exposure per quarter: correct it."),
+            CheckedBy.BOTH,
         ),
     ),
 )

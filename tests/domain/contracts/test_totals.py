@@ -32,8 +32,9 @@ def test_the_document_has_the_agreed_shape() -> None:
         "example": "152",
     }  # fmt: skip
     rule = TOTALS.rule("NQ-DUPLICATE").as_json()
-    assert list(rule) == ["code", "severity", "scope", "title", "remedy"]
-    assert (rule["severity"], rule["scope"]) == ("hard", "within")
+    assert list(rule) == ["code", "severity", "scope", "title", "remedy", "checked_by", "reasons"]
+    assert (rule["severity"], rule["scope"], rule["checked_by"]) == ("hard", "within", "both")
+    assert TOTALS.rule("NQ-FILE-EMPTY").as_json()["checked_by"] == "cells"
 
 
 def test_an_unknown_kind_is_refused_with_those_that_are_known() -> None:
