@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos try-celery try-backfill docs expectations clean
+.PHONY: help setup demo check test test-all test-bare chaos try-celery try-compose try-backfill docs expectations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-12s %s\n' "$$name" "$$meaning"; done
@@ -42,11 +42,16 @@ test-bare: ## demo and test in a bare Debian; needs root and debootstrap
 chaos: setup ## kill every process of the stack in turn; nothing may be lost
 	$(BIN)/python -m tests.chaos
 
-try-celery: setup ## two Celery workers and a Redis, one worker killed at work
 # a Redis of the machine comes first; the one from the index stays out of .venv
+.uv/broker: uv.lock
 	@command -v redis-server valkey-server >/dev/null || { uv=$$(python3 tools/bootstrap.py uv) && \
-	UV_PROJECT_ENVIRONMENT=.uv/broker "$$uv" sync --locked --quiet --only-group broker; } || true
+	UV_PROJECT_ENVIRONMENT=.uv/broker "$$uv" sync --locked --quiet --only-group broker && touch .uv/broker; } || true
+
+try-celery: setup .uv/broker ## two Celery workers and a Redis, one worker killed at work
 	$(BIN)/python -m tests.celery_trial
+
+try-compose: setup .uv/broker ## the services of docker-compose.yml as processes, without an engine
+	$(BIN)/python -m tests.compose_trial
 
 try-backfill: setup ## eight quarters through a real Airflow by one command
 	TEST_BACKFILL_QUARTERS=8 $(BIN)/pytest tests/stack/test_backfill.py --durations=1

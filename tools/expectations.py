@@ -18,5 +18,5 @@ def files() -> dict[str, str]:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for name, text in files().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    for file, text in files().items():
+        (FOLDER / file).write_text(text, encoding="utf-8")
