@@ -17,7 +17,7 @@ from ievq_pipeline.demo.results import Latencies
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.delivery import DeliveryState
 from ievq_pipeline.domain.errors import OutsideMissing
-from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.period import DUE_AFTER, Quarter
 from ievq_pipeline.domain.surge.outcome import Kind
 from ievq_pipeline.progress import steps
 
@@ -51,17 +51,17 @@ class Play:
                 self._members_join()
             self._live(quarter, with_incidents)
         self._until(all_delivered, "the notices were not all delivered")
-        self.house.open_quarter(self.quarters[-1].plus(1))
+        self._open(self.quarters[-1].plus(1))
 
     def _history(self, past: Sequence[Quarter]) -> None:
         handed_in: list[tuple[str, str]] = []
         for quarter in steps(past, "history"):
-            self.house.open_quarter(quarter, mode=Mode.HISTORY)
+            self._open(quarter, Mode.HISTORY)
             handed_in += [(code, self._hand_in(code, quarter)) for code in [*employers.ASSOCIATIONS, actors.TOTALS_KEY]]
         for code, submission_id in steps(handed_in, "stored"):
             self._stored(code, submission_id)
         for quarter in past:
-            self.house.close(str(quarter))
+            self.house.close(str(quarter), is_forced=True)
         self._until_told(past[-1], Kind.CLOSING, "history was not looked at")
         say(
             f"History: {len(past)} quarters, {past[0]} to {past[-1]}: {len(handed_in)} files of"
@@ -73,7 +73,7 @@ class Play:
         say(f"From now on {', '.join(members)} ({actors.DIRECT_OF}) file themselves as well: their own files go first.")
 
     def _live(self, quarter: Quarter, with_incidents: Quarter) -> None:
-        self.house.open_quarter(quarter)
+        self._open(quarter)
         is_first = quarter == with_incidents
         late = [LATE] if is_first else []
         codes = [code for code in employers.ASSOCIATIONS if code not in late]
@@ -87,13 +87,19 @@ class Play:
         self._until_told(quarter, Kind.FIRST, f"{quarter} had no first look", bases=("job-demand",))
         say(f"{quarter}: first look, while files may still come (provisional): {self._told(quarter, Kind.FIRST)}")
         self._take_in(quarter, [actors.TOTALS_KEY, actors.TECHNOLOGY_FEED])
-        self.house.close(str(quarter))
+        self.house.close(str(quarter), is_forced=True)
         self._until_told(quarter, Kind.CLOSING, f"{quarter} was not looked at")
         if revised := self._told(quarter, Kind.REVISION):
             say(f"{quarter}: with the new vintage, quarters before were looked at again: {revised}")
         say(f"{quarter}: closed; {self._told(quarter, Kind.CLOSING) or 'nothing to tell'}")
         for code in late:
             self._too_late(quarter, code)
+
+    def _open(self, quarter: Quarter, mode: Mode = Mode.LIVE) -> None:
+        """With dates to come, not those of its year: else the calendar would close it while the play is on."""
+        due_on = self.house.today + DUE_AFTER
+        dates = {"opens_on": self.house.today, "due_on": due_on, "closes_on": due_on + DUE_AFTER}
+        self.house.open_quarter(quarter, mode=mode, **dates)
 
     def _take_in(self, quarter: Quarter, codes: Sequence[str]) -> None:
         answers = []
