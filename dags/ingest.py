@@ -1,4 +1,4 @@
-"""A submission has arrived: check what waits to be checked, then store what was accepted."""
+"""A submission has arrived: check what waits, hold accepted rows to their suite, store what it lets pass."""
 
 from datetime import timedelta
 
@@ -12,7 +12,8 @@ Woken by an asset event for each submission; each run claims **all** waiting sub
 by the next run or by `sweep`, and running it again changes nothing.
 
 **It failed?** The rows are untouched or done, never half: read the task's log, mend the cause (database? disk?), clear
-the task. A bad file does not fail a task: its findings are its answer (`ievq submissions show ID`).
+the task. A bad file does not fail a task: its findings are its answer (`ievq submissions show ID`). Nor does one that
+the suite holds (NQ-SUITE): mend the cause, then `ievq submissions release ID`.
 """
 
 
@@ -30,12 +31,17 @@ def ingest() -> None:
         """Takes submissions `received`; leaves them accepted, rejected or waiting for a confirmation."""
         return enter("validate")
 
+    @task(task_id="examine")
+    def examine() -> list[str]:
+        """Takes submissions `accepted`; leaves them examined, or held back for an engineer."""
+        return enter("examine")
+
     @task(task_id="store")
     def store() -> list[str]:
-        """Takes submissions `accepted`; leaves them in force, and the earlier one superseded."""
+        """Takes submissions `accepted` and examined; leaves them in force, and the earlier one superseded."""
         return enter("store")
 
-    validate() >> store()
+    validate() >> examine() >> store()
 
 
 ingest()

@@ -6,7 +6,7 @@ from airflow.sdk import CronPartitionTimetable, dag, task
 
 from ievq_pipeline.orchestration.rooms import Room, dated_quarter, enter
 
-ROOMS: tuple[Room, ...] = ("validate", "store", "detect", "publish")
+ROOMS: tuple[Room, ...] = ("validate", "examine", "store", "detect", "publish")
 #: one key a quarter, its first day. A quarter closes in the month after its end: its run comes two starts after its own
 QUARTERS = CronPartitionTimetable("0 0 1 1,4,7,10 *", timezone="Asia/Shanghai", run_offset=-2, key_format="%Y-%m-%d")
 TRIAGE = """

@@ -6,7 +6,7 @@ from airflow.sdk import CronTriggerTimetable, dag, task
 
 from ievq_pipeline.orchestration.rooms import Room, enter
 
-ROOMS: tuple[Room, ...] = ("validate", "store", "detect", "publish", "deliver")
+ROOMS: tuple[Room, ...] = ("validate", "examine", "store", "detect", "publish", "deliver")
 TRIAGE = """
 The net below the events: each room claims whatever waits in it. It usually finds nothing. If it often finds something,
 an event is lost on the way: look at the dispatcher's log and at `ingest` and `detect_and_publish`.

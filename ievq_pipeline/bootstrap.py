@@ -17,7 +17,7 @@ from ievq_pipeline.adapters.airflow_api import AirflowApi
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.secret_box import SecretBox
-from ievq_pipeline.db import feeds, filings, migrate, observations, quarters, reporters, submissions
+from ievq_pipeline.db import examinations, feeds, filings, migrate, observations, quarters, reporters, submissions
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
 from ievq_pipeline.db.tables import QuarterRow
@@ -25,6 +25,7 @@ from ievq_pipeline.domain import moments
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.contracts.panel import OVERLAP
+from ievq_pipeline.domain.contracts.rules import SUITE
 from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.period import Quarter, calendar_date
@@ -38,6 +39,7 @@ from ievq_pipeline.stages import (
     deliver,
     detect,
     enrol,
+    examine,
     keep_calendar,
     publish,
     pull,
@@ -147,6 +149,9 @@ class House:
             if body and overlapped:
                 found = [Finding(OVERLAP, value=one) for one in reporters.identifiers(session, overlapped)]
                 body = answers.with_findings(body, found)
+            if body and submission.held_why:
+                held = Finding(SUITE, value=submission.held_why.removeprefix(f"{SUITE}: "))
+                body = answers.with_findings(body, [held])
         return kind, body
 
     def observations(self, kind: str, quarter: Quarter, as_of: str = "") -> Iterator[dict[str, Any]]:
@@ -175,6 +180,20 @@ class House:
 
     def confirm(self, name: str | UUID, words: Sequence[Word], api_key_id: UUID | None = None) -> UUID:
         return confirm.run(self.sessions, name, words, api_key_id)
+
+    def examine(self, quarter: str | None = None) -> list[str]:
+        """Needs Great Expectations: only Airflow's tasks enter it."""
+        return examine.run_waiting(self.sessions, quarter)
+
+    def held(self) -> list[dict[str, Any]]:
+        """The submissions that their suites hold, with the reason."""
+        with self.sessions() as session:
+            return examinations.held(session)
+
+    def release(self, name: str | UUID) -> bool:
+        """Have a held submission examined again; False if nothing holds it. Raises UnknownSubmission."""
+        with self.sessions.begin() as session:
+            return examinations.release(session, submissions.named(session, name).id)
 
     def store(self, quarter: str | None = None, *, is_examined: bool = False) -> list[str]:
         return store.run_waiting(self.sessions, quarter, is_examined=is_examined)

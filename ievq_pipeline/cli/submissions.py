@@ -170,6 +170,28 @@ def confirm(
     outcome(shown, "submission {submission_id}: {feed} {quarter}, {state}".format_map(shown), is_json=is_json)
 
 
+@submissions.command("held")
+def list_held(is_json: Json = False) -> None:
+    """Accepted submissions that their suite holds back (NQ-SUITE), and why: an engineer must look."""
+    from ievq_pipeline.bootstrap import open_house
+
+    with open_house() as house:
+        listing(house.held(), ["submission_id", "feed", "quarter", "held_why"], is_json=is_json)
+
+
+@submissions.command("release")
+def release(submission: str, is_json: Json = False) -> None:
+    """Once the cause is mended: have a submission that its suite holds examined again. Exit 1 if nothing holds it."""
+    from ievq_pipeline.bootstrap import open_house
+
+    with open_house() as house:
+        is_released = house.release(submission)
+        shown = house.submission(submission)
+    word = "released" if is_released else "not held"
+    outcome(shown, "submission {submission_id}: {feed} {quarter}, {state}, ".format_map(shown) + word, is_json=is_json)
+    sys.exit(0 if is_released else 1)
+
+
 @observations.command("list")
 def list_observations(
     kind: Annotated[str, typer.Option(help="Such as job-demand.")],

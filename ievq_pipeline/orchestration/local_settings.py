@@ -1,6 +1,7 @@
 """Airflow's local settings: whatever runs tasks imports what rooms need once, and every task is forked with it.
 
-Without this each task spends two or three seconds on imports. Polars is left out: it is not made to be forked.
+Without this each task spends two or three seconds on imports, and one that enters `examine` five more on Great
+Expectations. Polars is left out: it is not made to be forked once its threads have started.
 """
 
 import sys
@@ -19,6 +20,8 @@ def preload() -> None:
     for name in HEAVY:
         with suppress(ImportError):
             import_module(name)
+    with suppress(ImportError):
+        import_module("ievq_pipeline.adapters.suites").quietly()
 
 
 if {"scheduler", "celery"} & set(sys.argv):

@@ -30,7 +30,7 @@ class House:
     """Stands in for the house: any room takes note and hands back many ids."""
 
     def __getattr__(self, room: str) -> Callable[[], list[str]]:
-        def visited(*quarter: str) -> list[str]:
+        def visited(*quarter: str, **_options: bool) -> list[str]:
             asked.append(" ".join((room, *quarter)))
             if room in failing:
                 raise RuntimeError(f"{room} is told to fail")

@@ -18,7 +18,7 @@ try:
 except OutsideMissing:
     pytest.skip("Airflow is not installed", allow_module_level=True)
 
-ROOMS = ["validate", "store", "detect", "publish", "deliver"]
+ROOMS = ["validate", "examine", "store", "detect", "publish", "deliver"]
 #: rooms that a clock enters
 BY_THE_CLOCK = ["keep_calendar", "pull"]
 DAGS = sorted(dag_ids())
@@ -81,9 +81,9 @@ def test_each_runs_once_at_a_time_and_not_for_the_past(told: dict[str, Any], nam
 @pytest.mark.parametrize(
     ("name", "rooms"),
     [
-        ("ingest", ROOMS[:2]),
-        ("detect_and_publish", ROOMS[2:4]),
-        ("quarterly", ROOMS[:4]),
+        ("ingest", ROOMS[:3]),
+        ("detect_and_publish", ROOMS[3:5]),
+        ("quarterly", ROOMS[:5]),
         ("sweep", ROOMS),
         *((room, [room]) for room in BY_THE_CLOCK),
     ],
@@ -133,7 +133,7 @@ def test_by_itself_a_quarters_run_comes_when_it_must_have_closed(told: dict[str,
 
 
 def test_its_rooms_are_told_of_which_quarter_they_are_asked(told: dict[str, Any]) -> None:
-    assert told["quarterly_of_2014"]["asked"] == [f"{room} 2014-Q2" for room in ROOMS[:4]]
+    assert told["quarterly_of_2014"]["asked"] == [f"{room} 2014-Q2" for room in ROOMS[:5]]
 
 
 def test_a_room_that_fails_keeps_no_other_from_being_swept_but_fails_the_run(told: dict[str, Any]) -> None:

@@ -18,10 +18,10 @@ def test_a_room_hands_back_the_first_ids_as_text(monkeypatch: pytest.MonkeyPatch
 
     @contextmanager
     def open_house() -> Iterator[SimpleNamespace]:
-        yield SimpleNamespace(store=lambda: handled)
+        yield SimpleNamespace(publish=lambda: handled)
 
     monkeypatch.setattr(bootstrap, "open_house", open_house)
-    assert rooms.enter("store") == [str(one) for one in handled[: rooms.SHOWN]]
+    assert rooms.enter("publish") == [str(one) for one in handled[: rooms.SHOWN]]
 
 
 def test_a_quarter_that_is_named_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +32,16 @@ def test_a_quarter_that_is_named_is_handed_on(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(bootstrap, "open_house", open_house)
     assert rooms.enter("detect", "2020-Q2") == ["look at 2020-Q2"]
     assert rooms.enter("detect") == ["look at None"]
+
+
+def test_nothing_is_stored_that_its_suite_has_not_let_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def open_house() -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(store=lambda quarter=None, *, is_examined: [f"{quarter} {is_examined}"])
+
+    monkeypatch.setattr(bootstrap, "open_house", open_house)
+    assert rooms.enter("store") == ["None True"]
+    assert rooms.enter("store", "2020-Q2") == ["2020-Q2 True"]
 
 
 @pytest.mark.parametrize(

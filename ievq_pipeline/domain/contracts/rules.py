@@ -5,6 +5,8 @@ from ievq_pipeline.domain.text import Text
 
 HARD, INFO = Severity.HARD, Severity.INFO
 BOTH = CheckedBy.BOTH
+#: told of a submission whose accepted rows its suite holds back
+SUITE = "NQ-SUITE"
 
 FILE_RULES = (
     Rule(
@@ -61,7 +63,7 @@ FILE_RULES = (
         Text("请将文件交给管理员；问题解决后可原样重新上传。", "Give the file to the operator; once mended, the same file can be handed in again."),
     ),
     Rule(
-        "NQ-SUITE", INFO, Scope.FILE,
+        SUITE, INFO, Scope.FILE,
         Text("入库前复核未通过", "Held back by the second check"),
         Text("文件已被接受，但入库前的复核与检查结果不一致，数据暂未入库：{value}。",
              "The file was accepted, but the second check before storing does not agree, so its data wait: {value}."),
