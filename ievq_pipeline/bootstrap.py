@@ -27,8 +27,8 @@ from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.contracts.panel import OVERLAP
 from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
-from ievq_pipeline.domain.region import is_place
 from ievq_pipeline.domain.period import Quarter, calendar_date
+from ievq_pipeline.domain.region import is_place
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stages import (
     carry,
