@@ -14,9 +14,14 @@ from ievq_pipeline.domain.roster import entered
 from ievq_pipeline.domain.submission import Verdict, verdict
 from ievq_pipeline.domain.succession import Chain, Succession, SuccessionKind
 from ievq_pipeline.domain.text import Text
-from ievq_pipeline.domain.validity import ALWAYS, DAY, Contradiction, Validity, put
+from ievq_pipeline.domain.validity import ALWAYS, DAY, Against, Contradiction, Validity, put
 
 ALWAYS_SO = Text("最初", "the beginning")
+CONTRADICTIONS = {
+    Against.UNDATED: "NQ-CHANGE-UNDATED",
+    Against.SAME_DAY: "NQ-HISTORY-DIFFERS",
+    Against.FIRM: "NQ-DATES-OVERLAP",
+}
 SECOND = Text("名单上的非主要成员", "a member, but not primary")
 
 
@@ -162,10 +167,10 @@ class _Attempt:
     def _contradict(
         self, against: Contradiction, each: Statement, column: str, value: object, known: Text, given: Text
     ) -> None:
-        code = "NQ-CHANGE-UNDATED" if against.is_undated else "NQ-HISTORY-DIFFERS"
-        since = against.known.held.holds_from
-        told = Text(str(since), str(since)) if since else ALWAYS_SO
-        self._refuse(code, each, column, value, since_zh=told.zh, since_en=told.en, **_both(known, given))
+        begins, ends = against.known.held.holds_from, against.known.held.holds_to
+        since = Text(str(begins), str(begins)) if begins else ALWAYS_SO
+        days = {"since_zh": since.zh, "since_en": since.en, "until": str(ends)}
+        self._refuse(CONTRADICTIONS[against.against], each, column, value, **days, **_both(known, given))
 
     def _succeed(self, each: Statement, one: UUID) -> None:
         if each.succession is None or each.happened_on is None:

@@ -73,7 +73,7 @@ class Piece(NamedTuple, Generic[Key]):
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[Key]):
-    """What is new in lines, and what holds no longer as long: the day from which, and its new last day."""
+    """What is new in lines, and what holds until another day than before."""
 
     added: list[Piece[Key]]
     closed: list[tuple[Key, Validity]]

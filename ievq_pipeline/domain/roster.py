@@ -31,12 +31,12 @@ def entered(entries: Entries, feed: UUID, held: Validity, *, is_primary: bool) -
 
 def _primary(entries: Entries) -> Line[UUID]:
     """Over time, the feed whose entry is primary."""
-    pieces = (Dated(feed, each.held) for feed, line in entries.items() for each in line if each.value is PRIMARY)
+    pieces = (each.of(feed) for feed, line in entries.items() for each in line if each.value is PRIMARY)
     return tuple(sorted(pieces, key=_first))
 
 
 def _of(primary: Line[UUID], feed: UUID) -> Line[bool]:
-    return tuple(Dated(PRIMARY, each.held) for each in primary if each.value == feed)
+    return tuple(each.of(PRIMARY) for each in primary if each.value == feed)
 
 
 def _seconds(line: Line[bool]) -> Line[bool]:

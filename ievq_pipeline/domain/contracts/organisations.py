@@ -177,6 +177,13 @@ ORGANISATIONS = Contract(
             Text("已登记的历史不会被覆盖：请改回原值，或给出另一个起始日期。", "History is not overwritten: write what is registered, or give another day."),
         ),
         Rule(
+            "NQ-DATES-OVERLAP", Severity.HARD, Scope.WITHIN,
+            Text("两行的日期重叠", "The days of two rows overlap"),
+            Text("本表另一行写明“{known_zh}”到 {until} 为止，而本行在此之前改为“{given_zh}”。",
+                 "Another row of this file says that “{known_en}” holds until {until}, but this one says “{given_en}” from an earlier day."),
+            Text("请核对两行的起止日期。", "Check the dates of both rows."),
+        ),
+        Rule(
             "NQ-ASSOCIATION", Severity.HARD, Scope.HISTORY,
             Text("不是已登记的协会", "No registered association"),
             Text("“{value}”不是已登记的行业协会。", "“{value}” is no registered association."),
