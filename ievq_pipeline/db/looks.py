@@ -1,12 +1,13 @@
 """Looks, what they tested, and what they did to episodes."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db.tables import Alert, EpisodeChange, LookRow, SurgeRow
+from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, SurgeRow
 from ievq_pipeline.domain.surge.outcome import Kind
 
 CLOSING = Kind.CLOSING
@@ -30,6 +31,23 @@ def last_change(session: Session, alert_id: uuid.UUID) -> EpisodeChange:
     return session.scalars(query.limit(1)).one()
 
 
+def told_before(session: Session, basis: str, of: Mapping[str, str | None]) -> list[tuple[int, str]]:
+    """`(known_seq, test)` of all that was ever told of a panel's series, by whichever alert."""
+    named = [getattr(Alert, name).is_not_distinct_from(value) for name, value in of.items()]
+    query = (
+        select(LookRow.known_seq, EpisodeChange.test)
+        .join(Alert, Alert.id == EpisodeChange.alert_id)
+        .join(LookRow, LookRow.id == EpisodeChange.look_id)
+        .join(
+            AlertRevision,
+            (AlertRevision.alert_id == EpisodeChange.alert_id) & (AlertRevision.look_id == EpisodeChange.look_id),
+        )
+        .where(Alert.basis == basis, EpisodeChange.test.is_not(None), *named)
+        .distinct()
+    )
+    return [(seq or 0, test or "") for seq, test in session.execute(query)]
+
+
 def add(session: Session, look: LookRow, surges: list[dict[str, Any]], changes: list[dict[str, Any]]) -> int:
     """Write a look with all that it found; returns its id."""
     session.add(look)
@@ -45,6 +63,11 @@ def unpublished(session: Session, quarter: str | None = None) -> list[int]:
     query = select(LookRow.id).where(LookRow.published_at.is_(None), LookRow.vintage_id.is_not(None))
     query = query.order_by(LookRow.vintage_id, LookRow.quarter, LookRow.basis)
     return list(session.scalars(query.where(LookRow.quarter <= quarter) if quarter else query))
+
+
+def is_any_unpublished(session: Session, basis: str) -> bool:
+    query = select(LookRow.id).where(LookRow.basis == basis, LookRow.published_at.is_(None))
+    return session.scalar(query.where(LookRow.vintage_id.is_not(None)).limit(1)) is not None
 
 
 def changes(session: Session, look_id: int) -> list[tuple[EpisodeChange, Alert]]:

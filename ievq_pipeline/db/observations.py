@@ -162,22 +162,6 @@ def causes(session: Session, basis: str, after: int, until: int, quarters: Seque
     return [submission for submission, _ in session.execute(query)]
 
 
-def changed_reporters(
-    session: Session, basis: str, after: int, until: int, quarters: Sequence[str]
-) -> set[tuple[str, str, uuid.UUID]]:
-    """`(skill, region, reporter)` of all that was named in job demand filings of these quarters that changed."""
-    table = JobDemandObservation
-    named = (
-        select(table.skill, table.region, Filing.organisation_id)
-        .join(Filing, Filing.id == table.filing_id)
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.basis == basis, table.quarter.in_(quarters), Filing.quarter.in_(quarters))
-        .where(changed_between(after, until))
-        .distinct()
-    )
-    return {(skill, region, one) for skill, region, one in session.execute(named) if one is not None}
-
-
 def unknown(session: Session, basis: str, quarters: Sequence[str], seq: int | None) -> list[tuple[Any, ...]]:
     """`(organisation, quarter, name)` of what quarantined rows leave unknown."""
     query = (

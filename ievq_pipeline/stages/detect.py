@@ -1,7 +1,7 @@
 """Detect: a cut of what is known → looks, with every series tested and what became of episodes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -28,10 +28,11 @@ from ievq_pipeline.domain.succession import Identities
 from ievq_pipeline.domain.surge import TOTALS_RULE, memory
 from ievq_pipeline.domain.surge import replay as replay_totals
 from ievq_pipeline.domain.surge.look import Look
-from ievq_pipeline.domain.surge.matched import MATCHED_RULE
+from ievq_pipeline.domain.surge.matched import MATCHED_RULE, MatchedPanel, MatchedTest
 from ievq_pipeline.domain.surge.matched import replay as replay_matched
+from ievq_pipeline.domain.surge.matched.course import changed_reporters
 from ievq_pipeline.domain.surge.outcome import Became, Kind, Outcome, Told, outcome
-from ievq_pipeline.domain.surge.parts import changed_reporters, parts
+from ievq_pipeline.domain.surge.parts import parts
 from ievq_pipeline.domain.surge.rule import SharedRule
 
 log = structlog.get_logger()
@@ -76,6 +77,8 @@ class _Basis:
     naming: Naming
     loaded: tuple[int, Quarter, Quarter] | None = None
     panel: Any = None
+    identities: Identities = field(default_factory=lambda: Identities.of(()))
+    earlier: dict[tuple[int, Quarter, Quarter], MatchedPanel] = field(default_factory=dict)
 
     def load(self, session: Session, cut: Vintage, first: Quarter, last: Quarter) -> Any:
         """What was in force at a cut, from `first` (or before) to `last`."""
@@ -89,8 +92,15 @@ class _Basis:
         seq = cut.known_seq or 0
         if self.mode is TOTALS:
             return panels.totals(session, self.name, first, last, seq)
-        identities = Identities.of(organisations.successions(session, cut.made_at))
-        return panels.matched(session, first, last, seq, self.naming, identities)
+        self.identities = Identities.of(organisations.successions(session, cut.made_at))
+        return panels.matched(session, first, last, seq, self.naming, self.identities)
+
+    def panel_at(self, session: Session, seq: int, like: MatchedPanel) -> MatchedPanel:
+        """What was in force at an earlier cut, for the same quarters."""
+        key = seq, like.quarters[0], like.quarters[-1]
+        if key not in self.earlier:
+            self.earlier[key] = panels.matched(session, *key[1:], seq, self.naming, self.identities)
+        return self.earlier[key]
 
 
 def run_waiting(
@@ -169,7 +179,8 @@ def _look_at(session: Session, of: _Basis, cut: Vintage, last: Quarter) -> list[
         kind=Kind(cut.kind),
         is_second=cut.kind == vintages.CLOSING and first_cut is not None,
     )
-    return _Keeping(session, of, cut, panel, found, before, first_cut).keep(saved)
+    is_behind = looks.is_any_unpublished(session, of.name)
+    return _Keeping(session, of, cut, panel, found, before, first_cut, is_behind).keep(saved)
 
 
 def _earliest_changed(session: Session, basis: str, before: Vintage, cut: Vintage) -> Quarter:
@@ -191,6 +202,8 @@ class _Keeping:
     found: Outcome
     before: Vintage | None
     first_cut: Vintage | None
+    #: whether earlier looks wait to be told: then nobody knows yet what will have been told before
+    is_behind: bool
 
     def keep(self, replayed: Sequence[Look[Any, Any]]) -> list[int]:
         expected, in_force = vintages.coverage(self.session, self.of.name, self.cut.quarter)
@@ -224,36 +237,47 @@ class _Keeping:
 
     def _change(self, told: Told, look: Look[Any, Any], alert_id: Any) -> dict[str, Any]:
         again = told.became in (Became.REVISED, Became.CONFIRMED, Became.WITHDRAWN, Became.FOUND)
-        causes, reporters = self._since(told, look) if again else (None, None)
-        said = {"alert_id": alert_id, "change": told.became, "caused_by": causes, "changed_reporters": reporters}
-        episode = told.episode
-        if episode is None:
+        said = {
+            "alert_id": alert_id,
+            "change": told.became,
+            "caused_by": self._causes(look) if again else None,
+            "changed_reporters": None,
+            "test": None,
+        }
+        if told.episode is None:
             retest = next((test for test in look.tests if test.key == told.series), None)
             last = looks.last_change(self.session, alert_id)
             figures = {**last.figures, "retest": None if retest is None else evidence.figures(retest)}
             kept = {"severity": last.severity, "opened": last.opened, "ends": last.ends, "evidence": last.evidence}
             return said | kept | {"figures": figures}
-        shown = self.panel.until(episode.evidence.quarter)
+        test = told.episode.evidence
+        if isinstance(test, MatchedTest):
+            said |= {"test": memory.kept_test(test), "changed_reporters": self._changed_reporters(test)}
         return said | {
-            "severity": str(episode.severity),
-            "opened": str(episode.opened),
-            "ends": str(episode.ends),
-            "figures": evidence.figures(episode.evidence),
-            "evidence": evidence.evidence(shown, episode.evidence, self.of.name),
+            "severity": str(told.episode.severity),
+            "opened": str(told.episode.opened),
+            "ends": str(told.episode.ends),
+            "figures": evidence.figures(test),
+            "evidence": evidence.evidence(self.panel.until(test.quarter), test, self.of.name),
         }
 
-    def _since(self, told: Told, look: Look[Any, Any]) -> tuple[list[str], int | None]:
-        """The submissions that changed the input since the look before, and how many reporters of the series did."""
+    def _causes(self, look: Look[Any, Any]) -> list[str]:
+        """The submissions that changed the input since the look before."""
         is_due = str(look.quarter) == self.cut.quarter
         earlier = self.first_cut if is_due and self.first_cut else self.before
         after, until = (earlier.known_seq or 0 if earlier else 0), self.cut.known_seq or 0
         names = [str(quarter) for quarter in self.panel.quarters]
-        causes = observations.causes(self.session, self.of.name, after, until, names)
-        reporters = None
-        if self.of.name == JOB_DEMAND:
-            changed = observations.changed_reporters(self.session, self.of.name, after, until, names)
-            reporters = changed_reporters(told.series, changed, self.of.naming.family)
-        return [str(one) for one in causes], reporters
+        return [str(one) for one in observations.causes(self.session, self.of.name, after, until, names)]
+
+    def _changed_reporters(self, test: MatchedTest) -> dict[str, int] | None:
+        """By quarter, how many reporters' figures are others than in all that was told of the series; None: unknown."""
+        if self.is_behind:
+            return None
+        before = [
+            (self.of.panel_at(self.session, seq, self.panel), memory.restored_test(text))
+            for seq, text in looks.told_before(self.session, self.of.name, parts(test.series))
+        ]
+        return changed_reporters(before, (self.panel, test)) if before else {}
 
 
 #: figures of a test that have a column of their own

@@ -177,7 +177,8 @@ def _episodes() -> None:
     for name in ("level", "skill", "episode"):
         op.drop_column("episode_change", name)
     op.add_column("episode_change", sa.Column("caused_by", postgresql.ARRAY(sa.Text()), nullable=True))
-    op.add_column("episode_change", sa.Column("changed_reporters", sa.Integer(), nullable=True))
+    op.add_column("episode_change", sa.Column("changed_reporters", postgresql.JSONB(), nullable=True))
+    op.add_column("episode_change", sa.Column("test", sa.String(), nullable=True))
     op.add_column("episode_change", sa.Column("withheld", sa.String(), nullable=True))
 
 
@@ -214,7 +215,7 @@ def _episodes_back() -> None:
     )
     op.drop_constraint(op.f("fk_episode_change_alert_id"), "episode_change", type_="foreignkey")
     op.drop_constraint(op.f("pk_episode_change"), "episode_change", type_="primary")
-    for name in ("withheld", "changed_reporters", "caused_by", "alert_id"):
+    for name in ("withheld", "test", "changed_reporters", "caused_by", "alert_id"):
         op.drop_column("episode_change", name)
     for name in ("level", "skill", "episode"):
         op.alter_column("episode_change", name, nullable=False)

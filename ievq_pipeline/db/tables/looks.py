@@ -102,5 +102,7 @@ class EpisodeChange(Base):
     figures: Mapped[dict[str, Any]]  #: the test that the episode rests on
     evidence: Mapped[dict[str, Any]]  #: series and baselines, for people and charts
     caused_by: Mapped[list[str] | None]  #: submissions that changed what had been looked at
-    changed_reporters: Mapped[int | None]  #: whose figures in this series changed since
+    #: by quarter: how many reporters' figures are others than when the series was last told of; none: not known
+    changed_reporters: Mapped[dict[str, Any] | None]
+    test: Mapped[str | None]  #: of a panel: the test in full, to hold later ones against
     withheld: Mapped[str | None]  #: why it may not be shown

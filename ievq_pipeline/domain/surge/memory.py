@@ -10,9 +10,10 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 from ievq_pipeline.domain.surge.look import Memory, in_order
 from ievq_pipeline.domain.surge.matched.fold import MatchedEpisode
 from ievq_pipeline.domain.surge.matched.series import Series
+from ievq_pipeline.domain.surge.matched.series_test import MatchedTest
 from ievq_pipeline.domain.surge.totals.fold import Episode
 
-__all__ = ["FoldMode", "Memory", "kept", "restored"]
+__all__ = ["FoldMode", "Memory", "kept", "kept_test", "restored", "restored_test"]
 
 FoldMode: TypeAlias = Literal["totals", "matched"]
 #: NaN and infinities as words, which JSON of its own does not have
@@ -51,6 +52,21 @@ def kept(memory: Memory[Any]) -> str:
         sorted(memory.tested, key=in_order),
     )
     return str(_codec("matched" if is_matched else "totals").dump_json(ordered).decode())
+
+
+def kept_test(test: MatchedTest) -> str:
+    """One test as JSON, in full."""
+    return _tests().dump_json(test).decode()
+
+
+def restored_test(text: str) -> MatchedTest:
+    """The test that `kept_test` wrote. Raises ValueError where the text is of another version."""
+    return _tests().validate_json(text)
+
+
+@cache
+def _tests() -> TypeAdapter[MatchedTest]:
+    return TypeAdapter(with_config(EXACT)(MatchedTest))
 
 
 @overload

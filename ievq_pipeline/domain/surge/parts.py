@@ -1,7 +1,6 @@
 """A series of either mode as the columns that name it everywhere outside the detector, and back."""
 
-import uuid
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Hashable
 from typing import Any
 
 from ievq_pipeline.domain.surge.matched.series import Level, Series
@@ -23,19 +22,3 @@ def series_of(basis: str, row: Any) -> Hashable:
     if basis.startswith("totals:"):
         return str(row.skill)
     return Series(Level(row.level), skill=row.skill, family=row.family, region=row.region)
-
-
-def changed_reporters(
-    series: Hashable, changed: Collection[tuple[str, str, uuid.UUID]], family: Callable[[str], str]
-) -> int:
-    """How many reporters of the series are among the changed `(skill, region, reporter)`."""
-    wanted: Mapping[str, str | None] = parts(series)
-    return len(
-        {
-            reporter
-            for skill, region, reporter in changed
-            if wanted["skill"] in (None, skill)
-            and wanted["region"] in (None, region)
-            and wanted["family"] in (None, family(skill))
-        }
-    )
