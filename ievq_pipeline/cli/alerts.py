@@ -1,6 +1,5 @@
 """`ievq alerts list`: what was told, and with `--all` what was not."""
 
-from dataclasses import fields
 from typing import Annotated, Any
 
 import typer
@@ -27,22 +26,42 @@ def list_alerts(
     if is_json:
         document(shown)
         return
-    columns = ["skill", "quarter", "severity", "growth", "interval", "state", "feed_seq"]
+    columns = ["basis", "skill", "region", "quarter", "severity", "growth", "interval", "state", "feed_seq"]
     listing([_row(alert) for alert in shown], columns, is_json=False)
 
 
 def _untold(episode: dict[str, Any]) -> dict[str, Any]:
     """An episode without a notice as an ALERT, marked, with the episode's number and the quarter that opened it."""
-    step = alert.Step(**{part.name: episode[part.name] for part in fields(alert.Step)})
-    said = alert.untold(step, rule_version=episode["rule_version"], expires_on=episode["expires_on"])
-    return said | {name: episode[name] for name in ("historical", "episode", "opened")}
+    from ievq_pipeline.adapters import code_lists
+    from ievq_pipeline.domain.surge.parts import PARTS
+
+    of, change, look = episode["alert"], episode["change"], episode["look"]
+    step = alert.Step(
+        basis=of.basis,
+        **{name: getattr(of, name) for name in PARTS},
+        episode=of.episode,
+        quarter=look.quarter,
+        change=change.change,
+        severity=change.severity,
+        figures=change.figures,
+    )
+    said = alert.untold(
+        step,
+        skill=code_lists.described(of.basis, of.skill, of.family),
+        rule_version=look.rule_version,
+        expires_on=episode["expires_on"],
+    )
+    return said | {"historical": episode["historical"], "episode": of.episode, "opened": change.opened,
+                   "withheld": change.withheld}  # fmt: skip
 
 
 def _row(shown: dict[str, Any]) -> dict[str, Any]:
     growth = shown["growth"]
     untold = "historical" if shown["historical"] else "watched"
     return {
-        "skill": shown["skill"]["code"],
+        "basis": shown["basis"],
+        "skill": shown["skill"]["code"] or shown["skill"]["family"],
+        "region": shown["region"],
         "quarter": shown["quarter"],
         "severity": shown["severity"],
         "growth": f"×{growth['estimate']:.2f}",

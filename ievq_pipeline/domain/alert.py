@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ievq_pipeline.domain import alert_sentence
 from ievq_pipeline.domain.text import Text
 
 
@@ -30,12 +31,6 @@ class Mode(StrEnum):
 
 #: severities that are told; below them an episode is only watched
 TOLD = ("surge", "strong", "critical")
-SEVERITY_WORDS = {
-    "watch": Text("有所上升", "rose"),
-    "surge": Text("激增", "surged"),
-    "strong": Text("强激增", "surged strongly"),
-    "critical": Text("翻倍激增", "surged to at least double"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,12 @@ class Standing:
 
 
 def notice_for(last: Standing | None, step: Step, mode: Mode) -> Notice | None:
-    """Whether this step of an episode gives a notice, and which."""
+    """Whether this step of an episode gives a notice, and which.
+
+    An episode that begins in a history quarter, is only watched, or is found by a later look at a past quarter, stays
+    silent until its severity rises in a live one: then it is `issued`. A told one speaks again only when its state,
+    its severity, the growth in two digits, or whether it is provisional changed; what was never told is not withdrawn.
+    """
     if last is not None and last.state != AlertState.ACTIVE:
         return None
     if step.change == "withdrawn":
@@ -125,12 +125,28 @@ def document(
         "window": figures["window"],
         "vintage": vintage,
         "rule_version": rule_version,
-        "sentence": Text(str(step), str(step)).as_json(),
+        "sentence": sentence(step, notice, Text(skill["title"]["zh"], skill["title"]["en"]), reason).as_json(),
         "reason": reason.as_json() if reason else None,
         "caused_by": caused_by,
         "expires_on": expires_on,
     }
 
 
+def sentence(step: Step, notice: Notice, title: Text, reason: Text | None = None) -> Text:
+    """The whole alert in words."""
+    if notice is Notice.EXPIRED:
+        return alert_sentence.ended(step.figures, title, step.quarter)
+    if notice is Notice.WITHDRAWN:
+        return alert_sentence.withdrawn(step.figures, title, reason or alert_sentence.UNCONFIRMED)
+    return alert_sentence.told(step.figures, step.severity, title, step.region, is_provisional=step.is_provisional)
+
+
 #: what only an alert that was told has
 IDENTITY = ("alert_id", "revision", "event_id", "feed_seq", "notice", "vintage", "issued_at", "updated_at", "url")
+
+
+def untold(step: Step, *, skill: Mapping[str, Any], rule_version: str, expires_on: str) -> dict[str, Any]:
+    """The ALERT of an episode that gave no notice: all it would say, without identity, vintage and times."""
+    notice = Notice.EXPIRED if step.change == "ended" else Notice.ISSUED
+    said = document(step, notice, skill=skill, rule_version=rule_version, vintage="", expires_on=expires_on)
+    return said | dict.fromkeys(IDENTITY)

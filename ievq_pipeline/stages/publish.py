@@ -13,10 +13,12 @@ from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterRow
 from ievq_pipeline.domain import alert, disclosure
 from ievq_pipeline.domain.alert import Mode, Notice, Step
+from ievq_pipeline.domain.alert_sentence import reason_to_withdraw
 from ievq_pipeline.domain.disclosure import Shown
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.outcome import Kind
 from ievq_pipeline.domain.surge.parts import PARTS
+from ievq_pipeline.domain.text import Text
 
 log = structlog.get_logger()
 #: why a figure may not be told
@@ -143,5 +145,18 @@ class _Telling:
             rule_version=self.look.rule_version,
             vintage=f"seq:{self.look.known_seq}",
             expires_on=closes_on.isoformat(),
+            reason=self._reason() if notice is Notice.WITHDRAWN else None,
             caused_by=self.change.caused_by or None,
         )
+
+    def _reason(self) -> Text:
+        return reason_to_withdraw(
+            is_hidden=self.change.withheld is not None,
+            is_late=self.look.kind == Kind.REVISION,
+            retest=self._shown_retest(),
+        )
+
+    def _shown_retest(self) -> Mapping[str, Any] | None:
+        """The test that did not find the surge any more, as far as it may be shown."""
+        retest = self.change.figures.get("retest")
+        return disclosure.shown_figures(retest) if retest else None
