@@ -41,6 +41,7 @@ from ievq_pipeline.stages import (
     enrol,
     examine,
     keep_calendar,
+    preview,
     publish,
     pull,
     receive,
@@ -225,6 +226,10 @@ class House:
 
     def detect(self, quarter: str | None = None) -> list[str]:
         return detect.run_waiting(self.sessions, quarter, today=self.today, naming=self._naming())
+
+    def preview(self) -> list[str]:
+        """Renew what engineers see of open quarters."""
+        return preview.run_waiting(self.sessions, self._naming())
 
     @property
     def today(self) -> date:

@@ -113,7 +113,7 @@ def order_of_rooms() -> list[str]:
 
 
 #: rooms that a clock enters, not the walk: what they do is begun by the time alone
-BY_THE_CLOCK = ["pull", "keep_calendar"]
+BY_THE_CLOCK = ["pull", "keep_calendar", "preview"]
 
 
 def entered(path: Path) -> list[str]:

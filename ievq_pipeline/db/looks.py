@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, SurgeRow
@@ -65,6 +65,45 @@ def unpublished(session: Session, quarter: str | None = None) -> list[int]:
     return list(session.scalars(query.where(LookRow.quarter <= quarter) if quarter else query))
 
 
+def seen_until(session: Session, basis: str, quarter: str) -> int:
+    """The latest cut at which a quarter was looked at in any way; 0: never."""
+    query = select(func.max(LookRow.known_seq)).where(LookRow.basis == basis, LookRow.quarter == quarter)
+    return session.scalar(query) or 0
+
+
+def drop_preview(session: Session, basis: str, quarter: str) -> None:
+    """Take away the preview of a quarter, if there is one."""
+    old = select(LookRow.id).where(LookRow.basis == basis, LookRow.quarter == quarter, LookRow.kind == Kind.PREVIEW)
+    session.execute(delete(SurgeRow).where(SurgeRow.look_id.in_(old)))
+    session.execute(delete(LookRow).where(LookRow.id.in_(old)))
+
+
+def every(session: Session, quarter: str | None = None) -> list[dict[str, Any]]:
+    """Every look, oldest first: what it rests on, how much it tested, and what became of episodes."""
+    changes = select(func.count()).where(EpisodeChange.look_id == LookRow.id).scalar_subquery()
+    told = select(func.count()).where(AlertRevision.look_id == LookRow.id).scalar_subquery()
+    query = select(LookRow, changes, told).order_by(LookRow.id)
+    return [
+        {
+            "look": row.id,
+            "basis": row.basis,
+            "quarter": row.quarter,
+            "kind": row.kind,
+            "vintage": None if row.known_seq is None else f"seq:{row.known_seq}",
+            "rule_version": row.rule_version,
+            "feeds_expected": row.feeds_expected,
+            "feeds_in_force": row.feeds_in_force,
+            "tested": row.tested,
+            "untested": row.untested,
+            "changes": changed,
+            "notices": notices,
+            "made_at": row.made_at,
+            "published_at": row.published_at,
+        }
+        for row, changed, notices in session.execute(query.where(LookRow.quarter == quarter) if quarter else query)
+    ]
+
+
 def is_any_unpublished(session: Session, basis: str) -> bool:
     query = select(LookRow.id).where(LookRow.basis == basis, LookRow.published_at.is_(None))
     return session.scalar(query.where(LookRow.vintage_id.is_not(None)).limit(1)) is not None
@@ -79,8 +118,9 @@ def changes(session: Session, look_id: int) -> list[tuple[EpisodeChange, Alert]]
 
 
 def series_tested(session: Session) -> int:
-    """Series × looks tested."""
-    return int(session.scalar(select(func.coalesce(func.sum(LookRow.tested), 0))) or 0)
+    """Series × looks tested, previews left out."""
+    query = select(func.coalesce(func.sum(LookRow.tested), 0)).where(LookRow.kind != Kind.PREVIEW)
+    return int(session.scalar(query) or 0)
 
 
 def summary(session: Session) -> dict[str, Any]:

@@ -8,24 +8,27 @@ from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import filings, quarters
 from ievq_pipeline.db.locks import Lock, hold
-from ievq_pipeline.db.tables import Feed, LookRow, QuarterRow, Submission, Vintage
+from ievq_pipeline.db.tables import Feed, Filing, LookRow, QuarterRow, Submission, Vintage
 from ievq_pipeline.domain.alert import Mode
-from ievq_pipeline.domain.submission import State
 
 CLOSING, FIRST = "closing", "first"
 #: of the feeds expected, how many must have a submission in force for the first look
 FIRST_LOOK_SHARE = 0.8
 
 
-def coverage(session: Session, basis: str, quarter: str) -> tuple[int, int]:
-    """How many feeds of a basis are expected, and of how many a submission is in force in the quarter."""
+def coverage(session: Session, basis: str, quarter: str, seq: int | None = None) -> tuple[int, int]:
+    """How many feeds of a basis are expected, and how many of them count in the quarter, now or at a cut."""
     kind, _, source = basis.partition(":")
     expected = select(Feed.id).where(Feed.kind == kind, Feed.ended_on.is_(None))
     if source:
         expected = expected.where(Feed.source == source)
     in_all = session.scalar(select(func.count()).select_from(expected.subquery())) or 0
-    reported = select(func.count(Submission.feed_id.distinct())).where(
-        Submission.quarter == quarter, Submission.state == State.IN_FORCE, Submission.feed_id.in_(expected)
+    reported = (
+        select(func.count(Submission.feed_id.distinct()))
+        .join(Filing, Filing.submission_id == Submission.id)
+        .where(Submission.quarter == quarter, Submission.feed_id.in_(expected))
+        .where(Filing.filed_seq.is_not(None) if seq is None else Filing.filed_seq <= seq)
+        .where(Filing.ended_seq.is_(None) if seq is None else or_(Filing.ended_seq.is_(None), Filing.ended_seq > seq))
     )
     return in_all, session.scalar(reported) or 0
 

@@ -117,7 +117,8 @@ WITHDRAWN = Text(
     "The alert on “{skill_en}” ({quarter}, ×{growth} of what was expected) is withdrawn: {reason_en}",
 )
 LATE = Text(
-    "后来的填报改变了数据，不再构成激增。", "files that came later changed the figures, and there is no surge any more."
+    "此后补报或撤回的填报改变了数据，不再构成激增。",
+    "what was filed or taken back since has changed the figures, and there is no surge any more.",
 )
 UNCONFIRMED = Text("季度关闭时未能确认。", "the closing of the quarter did not confirm it.")
 RETESTED = Text("重新检验为{growth}倍。", "Tested again, it is ×{growth}.")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-Room = Literal["validate", "examine", "store", "detect", "publish", "deliver", "pull", "keep_calendar"]
+Room = Literal["validate", "examine", "store", "detect", "publish", "deliver", "pull", "keep_calendar", "preview"]
 #: an XCom is for looking at; the rows know what was done
 SHOWN = 100
 

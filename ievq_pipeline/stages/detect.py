@@ -1,7 +1,7 @@
 """Detect: a cut of what is known → looks, with every series tested and what became of episodes."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,94 +13,25 @@ from ievq_pipeline.db import (
     feeds,
     looks,
     observations,
-    organisations,
-    panels,
     quarters,
-    series_breaks,
     vintages,
 )
+from ievq_pipeline.db.bases import Basis, mode_of
 from ievq_pipeline.db.locks import Lock, hold
-from ievq_pipeline.db.panels import JOB_DEMAND, Naming
+from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.tables import LookRow, Vintage
 from ievq_pipeline.domain import evidence
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.succession import Identities
-from ievq_pipeline.domain.surge import TOTALS_RULE, memory
-from ievq_pipeline.domain.surge import replay as replay_totals
+from ievq_pipeline.domain.surge import memory
 from ievq_pipeline.domain.surge.look import Look
-from ievq_pipeline.domain.surge.matched import MATCHED_RULE, MatchedPanel, MatchedTest
-from ievq_pipeline.domain.surge.matched import replay as replay_matched
+from ievq_pipeline.domain.surge.matched import MatchedTest
 from ievq_pipeline.domain.surge.matched.course import changed_reporters
 from ievq_pipeline.domain.surge.outcome import Became, Kind, Outcome, Told, outcome
-from ievq_pipeline.domain.surge.parts import parts
-from ievq_pipeline.domain.surge.rule import SharedRule
+from ievq_pipeline.domain.surge.parts import parts, tested
 
 log = structlog.get_logger()
 #: after its own closing a quarter is looked at again at so many, if its input changed
 LATER_CLOSINGS = 3
-
-
-@dataclass(frozen=True)
-class Mode:
-    """How one basis is tested."""
-
-    name: memory.FoldMode
-    version: str
-    replay: Callable[..., Sequence[Look[Any, Any]]]
-    #: quarters before the first one looked at that must be loaded: what a look can see, and what its evidence shows
-    reach: int
-
-
-def _reach(rule: SharedRule, seen: int) -> int:
-    """An episode that still runs may rest on a test as many quarters ago as it lasts."""
-    return max(seen, evidence.SHOWN - 1 + rule.episode_quarters)
-
-
-TOTALS = Mode("totals", TOTALS_RULE.version, replay_totals, _reach(TOTALS_RULE, TOTALS_RULE.reach))
-MATCHED = Mode("matched", MATCHED_RULE.version, replay_matched, _reach(MATCHED_RULE, MATCHED_RULE.reach))
-
-
-def mode_of(basis: str) -> Mode | None:
-    """None where a basis is kept and not tested yet: technologies."""
-    if basis == JOB_DEMAND:
-        return MATCHED
-    return TOTALS if basis.startswith("totals:") else None
-
-
-@dataclass
-class _Basis:
-    """One basis at work; quarters that close on the same knowledge share one panel."""
-
-    sessions: sessionmaker[Session]
-    name: str
-    mode: Mode
-    naming: Naming
-    loaded: tuple[int, Quarter, Quarter] | None = None
-    panel: Any = None
-    identities: Identities = field(default_factory=lambda: Identities.of(()))
-    earlier: dict[tuple[int, Quarter, Quarter], MatchedPanel] = field(default_factory=dict)
-
-    def load(self, session: Session, cut: Vintage, first: Quarter, last: Quarter) -> Any:
-        """What was in force at a cut, from `first` (or before) to `last`."""
-        seq = cut.known_seq or 0
-        if self.loaded is None or self.loaded[0] != seq or self.loaded[1] > first or self.loaded[2] < last:
-            self.panel = self.read(session, cut, first, last)
-            self.loaded = seq, first, last
-        return self.panel
-
-    def read(self, session: Session, cut: Vintage, first: Quarter, last: Quarter) -> Any:
-        seq = cut.known_seq or 0
-        if self.mode is TOTALS:
-            return panels.totals(session, self.name, first, last, seq)
-        self.identities = Identities.of(organisations.successions(session, cut.made_at))
-        return panels.matched(session, first, last, seq, self.naming, self.identities)
-
-    def panel_at(self, session: Session, seq: int, like: MatchedPanel) -> MatchedPanel:
-        """What was in force at an earlier cut, for the same quarters."""
-        key = seq, like.quarters[0], like.quarters[-1]
-        if key not in self.earlier:
-            self.earlier[key] = panels.matched(session, *key[1:], seq, self.naming, self.identities)
-        return self.earlier[key]
 
 
 def run_waiting(
@@ -119,7 +50,7 @@ def run_waiting(
     for basis in bases:
         mode = mode_of(basis)
         if mode is not None:
-            made += _look_at_cuts(_Basis(sessions, basis, mode, naming), quarter)
+            made += _look_at_cuts(Basis(sessions, basis, mode, naming), quarter)
     return [str(look_id) for look_id in made]
 
 
@@ -132,7 +63,7 @@ def _cut_first_looks(session: Session, basis: str, today: date) -> None:
                 log.info("detect.cut", basis=basis, quarter=row.quarter)
 
 
-def _look_at_cuts(of: _Basis, until: str | None) -> list[int]:
+def _look_at_cuts(of: Basis, until: str | None) -> list[int]:
     made: list[int] = []
     while True:
         with of.sessions.begin() as session:
@@ -149,25 +80,14 @@ def _look_at_cuts(of: _Basis, until: str | None) -> list[int]:
             made += _look_at(session, of, waiting[0], Quarter.parse(last))
 
 
-def _look_at(session: Session, of: _Basis, cut: Vintage, last: Quarter) -> list[int]:
+def _look_at(session: Session, of: Basis, cut: Vintage, last: Quarter) -> list[int]:
     """The look that is due at a cut, and those at earlier quarters whose input changed since the closing before.
 
     `last` is how far other cuts of the same knowledge reach: one panel serves them all.
     """
     due, before = Quarter.parse(cut.quarter), vintages.closing_before(session, cut.quarter)
     since = due if cut.kind == vintages.FIRST or before is None else _earliest_changed(session, of.name, before, cut)
-    remembered = looks.remembered(session, of.name, str(since))
-    start = first = quarters.first(session)
-    if remembered is not None:
-        start = Quarter.parse(remembered.quarter).plus(1)
-        first = max(first, start.plus(-of.mode.reach))
-    panel = of.load(session, cut, first, last).until(due)
-    replayed = of.mode.replay(
-        panel,
-        since=start,
-        memory=None if remembered is None else memory.restored(str(remembered.memory), of.mode.name),
-        breaks=series_breaks.of(session, cut.made_at),
-    )
+    panel, replayed = of.replay(session, cut, since, due, last)
     first_cut = vintages.named(session, cut.quarter, vintages.FIRST, of.name)
     closed = {Quarter.parse(name) for name in quarters.closed(session)}
     saved = [look for look in replayed if look.quarter == due or since <= look.quarter in closed]
@@ -196,7 +116,7 @@ class _Keeping:
     """Writes down the looks of one cut."""
 
     session: Session
-    of: _Basis
+    of: Basis
     cut: Vintage
     panel: Any
     found: Outcome
@@ -206,7 +126,7 @@ class _Keeping:
     is_behind: bool
 
     def keep(self, replayed: Sequence[Look[Any, Any]]) -> list[int]:
-        expected, in_force = vintages.coverage(self.session, self.of.name, self.cut.quarter)
+        expected, in_force = vintages.coverage(self.session, self.of.name, self.cut.quarter, self.cut.known_seq or 0)
         ids = alerts.keep_episodes(self.session, self.of.name, self.found, is_final=self.cut.kind == vintages.CLOSING)
         made = []
         for look in replayed:
@@ -231,7 +151,7 @@ class _Keeping:
                 for told in self.found.told
                 if told.quarter == look.quarter
             ]
-            made.append(looks.add(self.session, row, [_tested(test) for test in look.tests], changes))
+            made.append(looks.add(self.session, row, [tested(test) for test in look.tests], changes))
             log.info("detect.looked", basis=self.of.name, quarter=row.quarter, kind=str(kind), tested=row.tested)
         return made
 
@@ -278,19 +198,3 @@ class _Keeping:
             for seq, text in looks.told_before(self.session, self.of.name, parts(test.series))
         ]
         return changed_reporters(before, (self.panel, test)) if before else {}
-
-
-#: figures of a test that have a column of their own
-COLUMNS = ("window", "growth", "lower", "upper", "p", "q", "observed", "expected")
-
-
-def _tested(test: Any) -> dict[str, Any]:
-    shown = evidence.figures(test)
-    return {
-        **parts(test.key),
-        **{name: shown[name] for name in COLUMNS},
-        "matched": shown.get("matched"),
-        "n_eff": shown.get("n_eff"),
-        "severity": test.severity,
-        "reason": test.reason,
-    }

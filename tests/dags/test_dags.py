@@ -20,7 +20,7 @@ except OutsideMissing:
 
 ROOMS = ["validate", "examine", "store", "detect", "publish", "deliver"]
 #: rooms that a clock enters
-BY_THE_CLOCK = ["keep_calendar", "pull"]
+BY_THE_CLOCK = ["keep_calendar", "preview", "pull"]
 DAGS = sorted(dag_ids())
 
 
@@ -44,7 +44,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_the_folder_is_not_empty_and_every_file_is_read(told: dict[str, Any]) -> None:
     assert told["errors"] == {}
     assert (
-        sorted(told["dags"]) == DAGS == ["detect_and_publish", "ingest", "keep_calendar", "pull", "quarterly", "sweep"]
+        sorted(told["dags"])
+        == DAGS
+        == ["detect_and_publish", "ingest", "keep_calendar", "preview", "pull", "quarterly", "sweep"]
     )
 
 

@@ -84,7 +84,15 @@ def test_without_celery_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_its_dags_are_found(airflow: Airflow) -> None:
-    assert module.dag_ids() == {"ingest", "detect_and_publish", "keep_calendar", "pull", "quarterly", "sweep"}
+    assert module.dag_ids() == {
+        "ingest",
+        "detect_and_publish",
+        "keep_calendar",
+        "preview",
+        "pull",
+        "quarterly",
+        "sweep",
+    }
     assert (module.dags_folder() / "ingest.py").exists()
 
 

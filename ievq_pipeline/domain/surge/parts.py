@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from typing import Any
 
+from ievq_pipeline.domain.evidence import figures
 from ievq_pipeline.domain.surge.matched.series import Level, Series
 
 #: what names a series, in the order in which it is kept
@@ -22,3 +23,20 @@ def series_of(basis: str, row: Any) -> Hashable:
     if basis.startswith("totals:"):
         return str(row.skill)
     return Series(Level(row.level), skill=row.skill, family=row.family, region=row.region)
+
+
+#: figures of a test that have a column of their own
+COLUMNS = ("window", "growth", "lower", "upper", "p", "q", "observed", "expected")
+
+
+def tested(test: Any) -> dict[str, Any]:
+    """A test of either mode as the row that is kept of it."""
+    shown = figures(test)
+    return {
+        **parts(test.key),
+        **{name: shown[name] for name in COLUMNS},
+        "matched": shown.get("matched"),
+        "n_eff": shown.get("n_eff"),
+        "severity": test.severity,
+        "reason": test.reason,
+    }
