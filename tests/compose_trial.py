@@ -224,9 +224,8 @@ def main() -> None:
         config = directory / "airflow" / "config"
         config.mkdir(parents=True)
         (directory / "ievq").mkdir()
-        shutil.copy(
-            ROOT / "ievq_pipeline" / "orchestration" / "local_settings.py", config / "airflow_local_settings.py"
-        )
+        of_image = "from ievq_pipeline.orchestration import local_settings\n"
+        (config / "airflow_local_settings.py").write_text(of_image)
         broker = urlsplit(stack.enter_context(redis(program)))
         values = made_up() | {"REDIS_PASSWORD": str(broker.password)}
         filled = services(values)
