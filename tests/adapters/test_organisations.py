@@ -123,10 +123,8 @@ def test_only_code_and_kind_are_needed() -> None:
 
 
 def test_a_roster_says_who_and_since_when() -> None:
-    given = check(
-        f"信用代码,主要渠道,起始日期,截止日期\n{CODE},是,2025-07-01,\n{CODE},,2025-07-01,\nus-agency:DN,,,".encode(),
-        ROSTER,
-    )
+    lines = ["信用代码,主要渠道,起始日期,截止日期", f"{CODE},是,2025-07-01,", f"{CODE},,2025-07-01,", "us-agency:DN,,,"]
+    given = check("\n".join(lines).encode(), ROSTER)
     assert places(given) == [("NQ-DUPLICATE", "A3", "enterprise")]
     assert given.accepted.rows() == [(2, CODE, "yes", "2025-07-01", None), (4, "us-agency:DN", None, None, None)]
 
