@@ -65,7 +65,7 @@ def about(contract: Contract) -> list[str]:
         *more(contract),
         "",
         "### Rules of this kind · 本表的规则",
-        *(line for rule in contract.rules if rule not in SHARED for line in told(rule)),
+        *(line for rule in contract.rules if rule not in SHARED for line in told(rule, contract)),
     ]
 
 
@@ -95,8 +95,10 @@ def further(field: Field) -> list[str]:
     return [f"- `{field.code}`: {line}" for line in lines]
 
 
-def told(rule: Rule) -> list[str]:
-    meant = [SEVERITIES[rule.severity], *([TWICE] if rule.checked_by is CheckedBy.BOTH else [])]
+def told(rule: Rule, contract: Contract = TOTALS) -> list[str]:
+    """A rule as a kind has it; a register has no suite that would hold its rows to it again."""
+    is_held_again = rule.checked_by is CheckedBy.BOTH and contract.feed_kind in CONTRACTS
+    meant = [SEVERITIES[rule.severity], *([TWICE] if is_held_again else [])]
     in_brackets = "; ".join(f"{text.en} · {text.zh}" for text in meant)
     return [
         "",

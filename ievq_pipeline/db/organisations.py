@@ -20,6 +20,7 @@ from ievq_pipeline.db.tables import (
 from ievq_pipeline.domain.errors import ImpossibleSuccession, SuccessionDiffers, UnknownOrganisation
 from ievq_pipeline.domain.organisation import Dimension, Identifier
 from ievq_pipeline.domain.succession import KINDS, Succession, SuccessionKind, lifetimes
+from ievq_pipeline.domain.validity import DAY
 
 
 def held_on(table: Any, day: date) -> Any:
@@ -148,7 +149,7 @@ def succeed(session: Session, old: Identifier, new: Identifier, kind: Succession
     Raises UnknownOrganisation, ImpossibleSuccession, and SuccessionDiffers where the two are joined otherwise.
     """
     hold(session, Lock.ORGANISATIONS)
-    pair = named(session, old, happened_on).id, named(session, new, happened_on).id
+    pair = named(session, old, happened_on - DAY).id, named(session, new, happened_on).id
     known = successions(session)
     told = Succession(*pair, kind, happened_on)
     if (there := next((each for each in known if (each.predecessor, each.successor) == pair), told)) != told:

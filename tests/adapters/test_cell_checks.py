@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS, ColumnResult
 from ievq_pipeline.adapters.tables import BLANKS
-from ievq_pipeline.domain.contracts import CONTRACTS, contract
+from ievq_pipeline.domain.contracts import CONTRACTS, REGISTERS, contract
 from ievq_pipeline.domain.contracts.model import Contract
 
 TOTALS = contract("totals")
@@ -114,7 +114,9 @@ def test_a_text_over_its_length_is_named_by_its_beginning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "column"), [(kind, f.code) for kind in CONTRACTS.values() for f in kind.fields], ids=str_of
+    ("kind", "column"),
+    [(kind, f.code) for kind in (*CONTRACTS.values(), *REGISTERS.values()) for f in kind.fields],
+    ids=str_of,
 )
 @given(cells=st.lists(st.text(), min_size=1, max_size=20))
 @settings(max_examples=40)

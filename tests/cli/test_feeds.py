@@ -13,14 +13,17 @@ from ievq_pipeline.domain.period import Quarter
 from tests.made_up import change, look
 
 Ievq = Callable[..., Any]
+#: a totals feed as it is listed
+TOTALS: dict[str, Any] = {
+    "feed": "", "kind": "totals", "source": "", "basis": "totals:boss-zhipin", "schemes": {}, "pull_url": None,
+    "ended_on": None, "submitter": None, "roster": 0,
+}  # fmt: skip
 
 
 def test_a_feed_is_registered_once_and_listed(stored: Ievq) -> None:
     for _ in range(2):
         assert stored("feeds", "add", "boss", "--source", "boss-zhipin").code == 0
-    assert stored("feeds", "list", "--json").json == [
-        {"feed": "boss", "kind": "totals", "source": "boss-zhipin", "basis": "totals:boss-zhipin"}
-    ]
+    assert stored("feeds", "list", "--json").json == [TOTALS | {"feed": "boss", "source": "boss-zhipin"}]
     other = stored("feeds", "add", "boss", "--source", "lagou")
     assert (other.code, "“boss” is taken" in other.err) == (2, True)
     assert [feed["source"] for feed in stored("feeds", "list", "--json").json] == ["boss-zhipin"]
@@ -28,12 +31,11 @@ def test_a_feed_is_registered_once_and_listed(stored: Ievq) -> None:
 
 
 @pytest.mark.parametrize("kind", ["job-demand", "technology"])
-def test_a_kind_that_is_only_checked_has_no_feeds_yet(stored: Ievq, kind: str) -> None:
+def test_a_feed_of_reporters_needs_a_submitter(stored: Ievq, kind: str) -> None:
     refused = stored("feeds", "add", "xiamen", "--kind", kind)
     assert (refused.code, refused.out) == (2, "")
-    assert f"kind “{kind}” can be checked with `ievq check`, but not taken in yet" in refused.err
-    told = stored("--lang", "zh", "feeds", "add", "xiamen", "--kind", kind).err
-    assert f"“{kind}”类文件目前只能用 `ievq check` 检查，尚不能报送" in told
+    assert f"kind “{kind}” needs a submitter" in refused.err
+    assert f"“{kind}”类填报渠道须指定填报单位" in stored("--lang", "zh", "feeds", "add", "xiamen", "--kind", kind).err
     assert stored("feeds", "list", "--json").json == []
 
 
@@ -41,16 +43,18 @@ def test_a_key_is_shown_once_and_listed_by_its_beginning(stored: Ievq) -> None:
     stored("feeds", "add", "hn")
     made = stored("keys", "create", "office", "--feed", "hn", "--json").json
     assert list(made) == ["name", "role", "feeds", "key"]
+    assert stored("keys", "create", "bureau", "--role", "authority").code == 0
     plain = stored("keys", "create", "eyes", "--role", "engineer")
     assert plain.out.strip().startswith("ievq_")
     listed = stored("keys", "list", "--json")
     assert [(key["name"], key["role"], key["feeds"]) for key in listed.json] == [
+        ("bureau", "authority", []),
         ("eyes", "engineer", []),
         ("office", "submitter", ["hn"]),
     ]
     assert made["key"] not in listed.out
     assert stored("keys", "revoke", "office").code == 0
-    assert stored("keys", "list", "--json").json[1]["revoked_at"]
+    assert stored("keys", "list", "--json").json[2]["revoked_at"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +63,14 @@ def test_a_key_is_shown_once_and_listed_by_its_beginning(stored: Ievq) -> None:
         (["keys", "create", "office", "--feed", "nowhere"], "no feed “nowhere”"),
         (["keys", "create", "taken"], "“taken” is taken"),
         (["keys", "create", "x", "--role", "king"], "king"),
+        (["feeds", "add", "x", "--submitter", "us-agency:DN"], "no organisation “us-agency:DN”"),
+        (["feeds", "add", "x", "--submitter", "DN"], "neither a unified social credit code nor"),
+        (["feeds", "add", "x", "--scheme", "region"], "column=scheme"),
+        (["feeds", "add", "x", "--scheme", "region=us-state"], "“region” can't be of scheme “us-state”"),
+        (["feeds", "add", "x", "--kind", "organisations"], "known: job-demand, technology, totals."),
+        (["feeds", "add", "x", "--pull-url", "http://127.0.0.1/{quarter}.csv"], "127.0.0.1 is not a public address"),
+        (["feeds", "end", "nowhere"], "no feed “nowhere”"),
+        (["feeds", "roster", "nowhere", "list"], "no feed “nowhere”"),
         (["keys", "revoke", "nobody"], "no key “nobody”"),
         (["endpoints", "add", "x", "http://127.0.0.1:80/"], "127.0.0.1 is not a public address"),
         (["endpoints", "add", "x", "https://1.1.1.1:99999/"], "not a valid https address"),
@@ -141,8 +153,7 @@ def test_what_was_done_is_told_as_json_where_asked(stored: Ievq) -> None:
         return ran.json
 
     assert done("db", "upgrade") == {"revision": migrate.head()}
-    feed = {"feed": "hn", "kind": "totals", "source": "hn", "basis": "totals:hn"}
-    assert done("feeds", "add", "hn") == feed
+    assert done("feeds", "add", "hn") == TOTALS | {"feed": "hn", "source": "hn", "basis": "totals:hn"}
     opened = done("quarters", "open", "2012Q1", "--due", "2012-04-20")
     assert opened.pop("opened_at")
     assert opened == {

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.demo import hacker_news
-from ievq_pipeline.domain.contracts import CONTRACTS, contract
+from ievq_pipeline.domain.contracts import CONTRACTS, REGISTERS, contract
 from ievq_pipeline.domain.period import Quarter
 
 Ievq = Callable[..., Any]
@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Callable[[str | bytes], Path]:
 File = Callable[..., Path]
 
 
-@pytest.mark.parametrize("kind", CONTRACTS)
+@pytest.mark.parametrize("kind", [*CONTRACTS, *REGISTERS])
 def test_the_contract_is_shown_as_one_json_document(ievq: Ievq, kind: str) -> None:
     shown = ievq("contract", "show", kind, "--json")
     assert shown.code == 0

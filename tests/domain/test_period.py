@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ievq_pipeline.domain.errors import NotAQuarter
-from ievq_pipeline.domain.period import Quarter, calendar_date
+from ievq_pipeline.domain.errors import NotADate, NotAQuarter
+from ievq_pipeline.domain.period import Quarter, calendar_date, parse_date
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,29 @@ def test_due_and_closing_follow_the_quarters_end() -> None:
     quarter = Quarter(2025, 3)
     assert (quarter.first_day, quarter.last_day) == (date(2025, 7, 1), date(2025, 9, 30))
     assert (quarter.due_on, quarter.closes_on) == (date(2025, 10, 15), date(2025, 10, 30))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-07-01", "2025/7/1", "2025.07.1", "2025年7月1日", "20250701", " 2025-07-01\n", "2025/7/1 0:00",
+        "2025-07-01 00:00:00", "2025-07-01T00:00:00",
+    ],
+)  # fmt: skip
+def test_dates_that_leave_no_doubt_are_read(text: str) -> None:
+    assert parse_date(text) == date(2025, 7, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "2025", "2025-07", "7/1/2025", "01.07.2025", "2025-7/1", "2025-13-01", "2025-02-30", "45839", "2025701",
+        "2025-07-01 08:00", "２０２５-07-01", "0000-01-01", "2025年7月", "2025-07-01" + " " * 50 + "x", "\0",
+    ],
+)  # fmt: skip
+def test_any_other_date_is_refused(text: str) -> None:
+    with pytest.raises(NotADate, match="2025-07-01"):
+        parse_date(text)
 
 
 @pytest.mark.timezone

@@ -39,5 +39,5 @@ def test_the_document_has_the_agreed_shape() -> None:
 
 def test_an_unknown_kind_is_refused_with_those_that_are_known() -> None:
     assert list(CONTRACTS) == ["job-demand", "technology", "totals"]
-    with pytest.raises(UnknownFeedKind, match="known: job-demand, technology, totals"):
+    with pytest.raises(UnknownFeedKind, match="known: job-demand, technology, totals, organisations, roster"):
         contract("job-offers")
