@@ -93,7 +93,8 @@ def change(
     }  # fmt: skip
     return {
         "level": "skill", "skill": skill, "episode": episode, "change": kind, "severity": severity,
-        "opened": opened, "ends": str(Quarter.parse(opened).plus(3)), "figures": figures, "evidence": {"series": []},
+        "opened": opened, "ends": str(Quarter.parse(opened).plus(3)), "figures": figures,
+        "evidence": {"series": [], "already_public": True},
     }  # fmt: skip
 
 

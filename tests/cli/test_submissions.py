@@ -300,7 +300,9 @@ def test_a_submission_that_has_no_place_is_refused(
     assert said in ran.err
 
 
-def test_a_closed_quarter_takes_nothing_more(stored: Ievq, file: File) -> None:
+def test_a_quarter_does_not_close_over_a_file_on_its_way_and_takes_late_ones_afterwards(
+    stored: Ievq, file: File
+) -> None:
     open_for(stored, "2012-Q1")
     real = file(hacker_news.totals_file(Quarter(2012, 1)))
     assert stored("submit", real, "--feed", "hn", "--quarter", "2012-Q1").code == 0
@@ -309,6 +311,12 @@ def test_a_closed_quarter_takes_nothing_more(stored: Ievq, file: File) -> None:
     assert "still on their way" in early.err
     assert stored("run").code == 0
     assert stored("quarters", "close", "2012-Q1").code == 0
-    late = stored("submit", file(GOOD), "--feed", "hn", "--quarter", "2012-Q1")
-    assert (late.code, late.out) == (2, "")
-    assert "not open" in late.err
+    changed = file(hacker_news.totals_file(Quarter(2012, 1)) + b"\r\n")
+    late = stored("submit", changed, "--feed", "hn", "--quarter", "2012-Q1", "--json")
+    assert late.code == 0
+    assert stored("run").code == 0
+    told = stored("submissions", "show", late.json["submission_id"], "--json").json
+    assert (told["state"], told["is_late"]) == ("in_force", True)
+    planned = stored("submit", changed, "--feed", "hn", "--quarter", "2012-Q2")
+    assert (planned.code, planned.out) == (2, "")
+    assert "not open" in planned.err

@@ -1,14 +1,20 @@
 """Alerts: an episode has one identity, and the feed is read by place without missing or repeating a notice."""
 
 import uuid
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import alerts
-from ievq_pipeline.domain.alert import Step
 from ievq_pipeline.domain.errors import UnknownAlert
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.surge import TOTALS_RULE
+from ievq_pipeline.domain.surge.episode import Episode
+from ievq_pipeline.domain.surge.identity import Identities
+from ievq_pipeline.domain.surge.outcome import Outcome
+from ievq_pipeline.domain.surge.severity import Severity
 from tests.made_up import BASIS, at_once, change, look
 
 
@@ -17,25 +23,29 @@ def told(house: House, quarter: str, *changes: dict[str, object]) -> list[str]:
     return house.publish()
 
 
-def step(skill: str = "Go", episode: int = 1, level: str = "skill", basis: str = BASIS) -> Step:
-    return Step(basis, level, skill, episode, "2020-Q1", "opened", "surge", {})
+def stands(*series: tuple[str, int]) -> Outcome:
+    """A replay at whose end these `(skill, number)` stand."""
+    test = SimpleNamespace(quarter=Quarter(2020, 1), severity=Severity.SURGE, key="any")
+    episode: Any = Episode.open(test, 1, TOTALS_RULE)
+    return Outcome((), Identities({}, (), (), {}), dict.fromkeys(series, episode))
+
+
+def given(house: House, found: Outcome, basis: str = BASIS) -> dict[tuple[Any, int], uuid.UUID]:
+    with house.sessions.begin() as session:
+        return alerts.keep_episodes(session, basis, found, is_final=True)
 
 
 def test_an_episode_keeps_its_identity_and_another_gets_its_own(house: House) -> None:
-    steps = [step(), step("Rust"), step(episode=2), step(level="family_region"), step(basis="totals:another")]
-    with house.sessions.begin() as session:
-        given = [alerts.identity(session, one) for one in steps]
-    with house.sessions.begin() as session:
-        assert [alerts.identity(session, one) for one in steps] == given
-    assert len(set(given)) == len(steps)
+    found = stands(("Go", 1), ("Rust", 1), ("Go", 2))
+    ids = given(house, found)
+    other = given(house, stands(("Go", 1)), "totals:another")
+    assert given(house, found) == ids
+    assert len({*ids.values(), *other.values()}) == 4
 
 
 def test_an_identity_asked_for_by_several_at_once_is_given_once(house: House) -> None:
-    def ask(_: int) -> uuid.UUID:
-        with house.sessions.begin() as session:
-            return alerts.identity(session, step())
-
-    assert len(set(at_once(4, ask))) == 1
+    asked = at_once(4, lambda _: given(house, stands(("Go", 1)))["Go", 1])
+    assert len(set(asked)) == 1
 
 
 def test_the_feed_is_read_in_pages_that_neither_miss_nor_repeat(house: House) -> None:
@@ -73,7 +83,9 @@ def test_what_was_never_told_is_listed_with_its_reason(house: House) -> None:
     told(house, "2020-Q1", change("Watched", "opened", "watch", 1.25), change("Told", "opened"))
     with house.sessions() as session:
         untold = alerts.untold(session)
-    assert [(one["skill"], one["severity"], one["historical"]) for one in untold] == [("Watched", "watch", False)]
+    assert [(one["alert"].skill, one["change"].severity, one["historical"]) for one in untold] == [
+        ("Watched", "watch", False)
+    ]
 
 
 def test_nothing_is_told_yet_in_an_empty_house(house: House) -> None:
