@@ -54,6 +54,13 @@ def _evidence(observed: list[float | None] | None = None, **changes: Any) -> dic
     } | changes  # fmt: skip
 
 
+def _figures(alert: dict[str, Any]) -> dict[str, Any]:
+    """What is shown of the test behind an ALERT."""
+    growth = alert["growth"]
+    shared = {name: alert[name] for name in ("quarter", "window", "observed", "expected", "p", "q")}
+    return shared | {"growth": growth["estimate"], "lower": growth["lower"], "upper": growth["upper"]}
+
+
 @pytest.fixture
 def an_alert() -> Callable[..., dict[str, Any]]:
     """Makes an ALERT: Remote, 2020-Q2, ×1.62, from a totals source; changed where the test says so."""
@@ -108,11 +115,14 @@ def tell(house: House) -> Callable[..., dict[str, Any]]:
             if session.get(Alert, UUID(alert["alert_id"])) is None:
                 identity = {"basis": basis, "level": "skill", "skill": alert["skill"]["code"]}
                 session.add(Alert(id=UUID(alert["alert_id"]), **identity, episode=alert["feed_seq"], opened=name))
+                identity = {"basis": basis, "level": alert["level"], "skill": alert["skill"]["code"], "opened": name}
+                session.add(Alert(id=UUID(alert["alert_id"]), **identity, episode=alert["feed_seq"]))
             session.flush()
             columns = {name: alert[name] for name in ("revision", "feed_seq", "notice", "state", "severity", "quarter")}
             row = AlertRevision(
                 alert_id=UUID(alert["alert_id"]), look_id=look.id, skill=alert["skill"]["code"], body=alert,
                 figures={}, evidence=_evidence(), **columns,
+                figures=_figures(alert), evidence=_evidence(), **columns,
             )  # fmt: skip
             session.add(row)
         return alert

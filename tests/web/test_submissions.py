@@ -205,6 +205,14 @@ def test_a_file_for_a_closed_quarter_is_taken_and_said_to_be_late(office: Office
     assert [one["is_late"] for one in (in_time, late)] == [False, True]
     house.run()
     assert house.submission(late["submission_id"])["state"] == "in_force"
+def test_a_file_for_a_closed_quarter_is_taken_and_told_to_be_late(office: Office, house: House) -> None:
+    house.open_quarter(Quarter(2025, 2))
+    house.close("2025-Q2", is_forced=True)
+    assert office.hand_in(quarter="2025-Q2").status_code == 201
+    assert office.hand_in(quarter="2025-Q3").status_code == 201
+    receipts = [office.hand_in(quarter=name).json()["submission_id"] for name in ("2025-Q2", "2025-Q3")]
+    told = [office.client.get(f"/v1/submissions/{one}", headers=office.headers).json() for one in receipts]
+    assert [one["is_late"] for one in told] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -308,6 +316,11 @@ def test_what_a_quarantined_row_names_is_stored_as_unknown_and_never_as_zero(off
     assert (stored["Zero"], stored["t0"]) == ((0, 2314), (100, 2314))
     assert len(stored) == 61
     assert [tuple(row) for row in unknown] == [(62, "X")]
+        unknown = session.scalars(select(FilingUnknown.name)).all()
+    stored = {term: (count, exposure) for term, count, exposure in rows}
+    assert unknown == ["X"]
+    assert (stored["Zero"], stored["t0"]) == ((0, 2314), (100, 2314))
+    assert len(stored) == 61
 
 
 @pytest.mark.parametrize(
