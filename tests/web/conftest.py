@@ -113,15 +113,12 @@ def tell(house: House) -> Callable[..., dict[str, Any]]:
                 look = LookRow(basis=basis, quarter=name, kind="closing", rule_version="totals-1", tested=9)
                 session.add(look)
             if session.get(Alert, UUID(alert["alert_id"])) is None:
-                identity = {"basis": basis, "level": "skill", "skill": alert["skill"]["code"]}
-                session.add(Alert(id=UUID(alert["alert_id"]), **identity, episode=alert["feed_seq"], opened=name))
                 identity = {"basis": basis, "level": alert["level"], "skill": alert["skill"]["code"], "opened": name}
                 session.add(Alert(id=UUID(alert["alert_id"]), **identity, episode=alert["feed_seq"]))
             session.flush()
             columns = {name: alert[name] for name in ("revision", "feed_seq", "notice", "state", "severity", "quarter")}
             row = AlertRevision(
                 alert_id=UUID(alert["alert_id"]), look_id=look.id, skill=alert["skill"]["code"], body=alert,
-                figures={}, evidence=_evidence(), **columns,
                 figures=_figures(alert), evidence=_evidence(), **columns,
             )  # fmt: skip
             session.add(row)
