@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import create_engine
 from typer.main import get_command
 
+from ievq_pipeline.adapters.code_lists import described
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.cli import app
 from ievq_pipeline.domain import alert
@@ -116,8 +117,9 @@ def test_every_field_of_an_alert_is_told_to_subscribers() -> None:
     told = (DOCS / "subscribe.md").read_text()
     figures = {"quarter": "2020-Q2", "window": 1, "observed": 9, "expected": 5.0, "growth": 1.8, "lower": 1.2,
                "upper": 2.1, "p": 0.01, "q": 0.1, "counted": "recent"}  # fmt: skip
-    step = Step("totals:hn", "skill", "Remote", 1, "2020-Q2", "opened", "surge", figures)
-    body = alert.document(step, Notice.ISSUED, rule_version="totals-1", vintage="seq:1", expires_on="2021-04-30")
+    step = Step("totals:hn", "skill", "Remote", None, None, None, 1, "2020-Q2", "opened", "surge", figures)
+    told_with: dict[str, Any] = {"rule_version": "totals-1", "vintage": "seq:1", "expires_on": "2021-04-30"}
+    body = alert.document(step, Notice.ISSUED, skill=described("totals:hn", "Remote", None), **told_with)
     added = ("alert_id", "revision", "event_id", "feed_seq", "issued_at", "updated_at", "url")
     fields = set(
         re.findall(r"`(\w+)`", "\n".join(line.split("|")[1] for line in told.splitlines() if line[:2] == "| "))
