@@ -8,8 +8,8 @@ from ievq_pipeline.orchestration.rooms import enter
 
 TRIAGE = """
 Asks for the file of every open quarter of every feed that has an address to pull from, where it is due. What is new is
-handed in like any other file, and wakes `ingest`. How the last try of each went: `ievq feeds pull CODE` tries again at
-once and tells.
+handed in like any other file, and wakes `ingest`. `ievq feeds pulls` tells how the last try of each went; `ievq feeds
+pull CODE` tries at once.
 
 **It failed?** A server that is down, slow or wrong does not fail a task: that stands in its row, and it is asked again
 after a while, at longer and longer intervals. A failed task is ours (database? memory?): read the log, mend the cause,

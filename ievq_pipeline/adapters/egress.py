@@ -1,5 +1,6 @@
 """Where our requests may go: https to public addresses, and what the operator allows. Checked when connecting."""
 
+import logging
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -84,6 +85,7 @@ class Egress:
 
         With a deadline its connections are cut when that is over.
         """
+        logging.getLogger("urllib3").setLevel(logging.ERROR)  # it repeats addresses, and there may be a token in them
         session = _Session()
         session.trust_env = False
         for scheme in DEFAULT_PORTS:

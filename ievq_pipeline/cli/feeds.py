@@ -57,11 +57,13 @@ def add_feed(
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.db import feeds as stored
     from ievq_pipeline.db import organisations
+    from ievq_pipeline.domain import pull
 
     schemes = dict(map(_scheme, scheme or []))
     with open_house() as house, house.sessions.begin() as session:
         if pull_url:
-            house.egress.check(pull_url.replace("{quarter}", "2025-Q1"))
+            pull.require_place(pull_url)
+            house.egress.check(pull.address(pull_url, "2025-Q1"))
         who = organisations.named(session, read_identifier(submitter), today()).id if submitter else None
         more: dict[str, Any] = {"submitter_id": who, "schemes": schemes, "pull_url": pull_url or None}
         feed = stored.add(session, code, kind, source or None, **more)

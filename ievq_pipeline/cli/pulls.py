@@ -1,11 +1,11 @@
-"""`ievq feeds pull`: fetch files from where submitters host them."""
+"""`ievq feeds pull` and `ievq feeds pulls`: fetch files from where submitters host them, and see how it went."""
 
 from typing import Annotated
 
 import typer
 
 from ievq_pipeline.cli.feeds import feeds
-from ievq_pipeline.cli.output import Json, document, said
+from ievq_pipeline.cli.output import Json, document, listing, said
 
 
 @feeds.command("pull")
@@ -42,3 +42,19 @@ def pull_feed(
 def _refuse_options(quarter: str, *, is_anew: bool) -> None:
     if quarter or is_anew:
         raise typer.BadParameter("--quarter and --anew need a feed")
+
+
+COLUMNS = ("feed", "quarter", "said", "failures", "pulled_at", "next_at")
+
+
+@feeds.command("pulls")
+def list_pulls(is_json: Json = False) -> None:
+    """How the last try of each hosted file went, when a file last came, and when it is asked for again."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import pulls
+
+    with open_house() as house, house.sessions() as session:
+        rows = [
+            {"feed": code} | {name: getattr(row, name) for name in COLUMNS[1:]} for code, row in pulls.every(session)
+        ]
+    listing(rows, COLUMNS, is_json=is_json)

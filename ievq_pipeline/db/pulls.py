@@ -74,10 +74,10 @@ def held(session: Session, claimed: Claimed) -> FeedPull | None:
     return row if row is not None and row.claimed_until == claimed.until else None
 
 
-def of_feed(session: Session, feed: Feed) -> list[FeedPull]:
-    """How its tries went, the latest quarter first."""
-    query = select(FeedPull).where(FeedPull.feed_id == feed.id)
-    return list(session.scalars(query.order_by(FeedPull.quarter.desc())))
+def every(session: Session) -> list[tuple[str, FeedPull]]:
+    """How far we are with each, with the feed's code; a feed's latest quarter first."""
+    query = select(Feed.code, FeedPull).join(Feed, Feed.id == FeedPull.feed_id)
+    return [(code, row) for code, row in session.execute(query.order_by(Feed.code, FeedPull.quarter.desc()))]
 
 
 def _is_pulled(session: Session) -> ColumnElement[bool]:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from ievq_pipeline.domain.errors import BadCall
 from ievq_pipeline.domain.period import SHANGHAI, Quarter, calendar_date
+from ievq_pipeline.domain.text import Text
 
 PLACE = "{quarter}"
+NO_PLACE = Text("地址中须用 {quarter} 表示季度", "{quarter} must stand for the quarter in the address")
 #: between two looks at a file that may be corrected: less than the hour between two runs, so that each run looks
 EVERY = timedelta(minutes=50)
 #: while there is no file yet although the quarter is over
@@ -39,6 +42,12 @@ class Fetched:
 def address(template: str, quarter: str) -> str:
     """Where the file of a quarter is: `{quarter}` stands for it, such as 2025-Q3."""
     return template.replace(PLACE, quarter)
+
+
+def require_place(template: str) -> None:
+    """Raises BadCall for an address that would be the same for every quarter: the file would come for the wrong one."""
+    if PLACE not in template:
+        raise BadCall(why=NO_PLACE)
 
 
 def next_wait(

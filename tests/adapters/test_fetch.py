@@ -1,6 +1,7 @@
 """A file by HTTP from a server that means well, means ill or is broken: fetched, or refused in words, and in time."""
 
 import gzip
+import logging
 import os
 import socket
 import ssl
@@ -282,6 +283,15 @@ def test_who_does_not_listen_is_told_in_words(host: FileHost) -> None:
     assert fetch(egress, f"http://127.0.0.1:{port}/hush", cap_mb=1).said == "no connection: Connection refused"
     assert fetch(egress, "https://nowhere.invalid/", cap_mb=1).said == "not asked: its host name can't be resolved"
     assert fetch(egress, "https://[::1", cap_mb=1).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\nno header\r\n\r\nx", b"nonsense\r\n\r\n", b"HTTP/1.1 503 No\r\n\r\n"]
+)
+def test_no_log_repeats_the_address(host: FileHost, head: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        got(host, Reply(is_raw=True, body=head))
+    assert "hush" not in caplog.text
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:

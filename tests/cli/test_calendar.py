@@ -116,6 +116,10 @@ def test_a_feed_is_pulled_at_once_and_how_it_went_is_told(stored: Ievq, house: H
     told = stored("feeds", "pull", FEED)
     assert (told.code, "503 Service Unavailable; failure 2 in a row; again after" in told.err) == (1, True)
     assert "hush" not in first.err + told.err
+    [last] = stored("feeds", "pulls", "--json").json
+    assert (last["feed"], last["quarter"], last["failures"]) == (FEED, "2025-Q3", 2)
+    assert last["pulled_at"] < last["next_at"]
+    assert "503 Service Unavailable" in stored("feeds", "pulls").out
 
 
 def test_a_feed_is_pulled_anew_where_asked(stored: Ievq, host: FileHost) -> None:
@@ -144,6 +148,14 @@ def test_what_cannot_be_pulled_is_told(stored: Ievq, house: House, words: list[s
     open_feed(house, "2025-Q3")
     refused = stored("feeds", "pull", *words)
     assert (refused.code, said in refused.err) == (2, True)
+
+
+def test_an_address_that_is_the_same_for_every_quarter_is_refused(stored: Ievq) -> None:
+    words = ("feeds", "add", "x", "--pull-url")
+    refused = stored(*words, "https://1.1.1.1/latest.csv")
+    assert (refused.code, "{quarter} must stand for the quarter in the address" in refused.err) == (2, True)
+    assert stored(*words, "https://10.0.0.1/{quarter}").code == 2
+    assert stored(*words, "https://1.1.1.1/{quarter}.csv").code == 0
 
 
 def test_a_feed_without_an_open_quarter_has_nothing_to_pull(stored: Ievq, house: House, host: FileHost) -> None:

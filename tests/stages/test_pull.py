@@ -49,7 +49,7 @@ def hosted_at(house: House, url: str | None, **others: object) -> None:
 
 def row(house: House, quarter: str = Q) -> FeedPull:
     with house.sessions() as session:
-        found = {one.quarter: one for one in pulls.of_feed(session, feeds.named(session, FEED))}
+        found = {one.quarter: one for _, one in pulls.every(session)}
     return found[quarter]
 
 
