@@ -6,10 +6,11 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db import filings, quarters
+from ievq_pipeline.db import feeds, filings, quarters
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, Filing, LookRow, QuarterRow, Submission, Vintage
 from ievq_pipeline.domain.alert import Mode
+from ievq_pipeline.domain.period import Quarter
 
 CLOSING, FIRST = "closing", "first"
 #: of the feeds expected, how many must have a submission in force for the first look
@@ -19,7 +20,7 @@ FIRST_LOOK_SHARE = 0.8
 def coverage(session: Session, basis: str, quarter: str, seq: int | None = None) -> tuple[int, int]:
     """How many feeds of a basis are expected, and how many of them count in the quarter, now or at a cut."""
     kind, _, source = basis.partition(":")
-    expected = select(Feed.id).where(Feed.kind == kind, Feed.ended_on.is_(None))
+    expected = select(Feed.id).where(Feed.kind == kind, feeds.is_expected(Quarter.parse(quarter)))
     if source:
         expected = expected.where(Feed.source == source)
     in_all = session.scalar(select(func.count()).select_from(expected.subquery())) or 0
