@@ -93,6 +93,7 @@ def quietly() -> ModuleType:
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     import great_expectations
 
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.ERROR)  # it sets its own
     return sys.modules[great_expectations.__name__]
 
 
