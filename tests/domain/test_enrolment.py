@@ -298,7 +298,9 @@ def test_the_register_before_is_left_as_it_is() -> None:
 
 
 ends = st.none() | st.dates(date(2024, 1, 1), date(2024, 3, 1))
-pairs = st.tuples(ends, ends).filter(lambda pair: None in pair or pair[0] <= pair[1])
+pairs: st.SearchStrategy[tuple[date | None, date | None]] = st.tuples(ends, ends).filter(
+    lambda pair: (pair[0] or date.min) <= (pair[1] or date.max)
+)
 said = st.builds(
     lambda who, others, scale, pair, of, old, kind, on: replace(
         row(0, who, others=others, scale=scale, since=pair[0], until=pair[1], member_of=of),
