@@ -94,6 +94,8 @@ class _Attempt:
         self.told: list[Finding] = []
         #: by row
         self.about: dict[int, UUID] = {}
+        #: by organisation and first day, the row that tells of it
+        self.first: dict[tuple[UUID, date], int] = {}
         self.chain = Chain()
         for each in register.successions.values():
             self.chain.add(each)
@@ -132,6 +134,10 @@ class _Attempt:
             if held_by is None and not self._give(code, mine, each.held.holds_from):
                 self._refuse("NQ-IDENTIFIER-TAKEN", each, column, code, other=self._name(None))
                 return False
+        first = self.first.setdefault((mine, each.held.first), each.row)
+        if first != each.row:  # under another of its codes
+            self._refuse("NQ-DUPLICATE", each, "identifier", each.identifier, first=first)
+            return False
         self.about[each.row] = mine
         return True
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from ievq_pipeline.domain.validity import Dated, Line, Validity, put
+from ievq_pipeline.domain.validity import Dated, Line, Validity, laid, put
 
 #: of one organisation, by feed of one kind: whether the entry is primary, and when it holds
 Entries = Mapping[UUID, Line[bool]]
@@ -18,14 +18,14 @@ def entered(entries: Entries, feed: UUID, held: Validity, *, is_primary: bool) -
     Raises Contradiction where the organisation stands there otherwise, and no date says since when that has changed.
     """
     line = entries.get(feed, ())
-    if not is_primary:
-        return {**entries, feed: put(line, not PRIMARY, held)}
+    if not is_primary or (held.is_undated and line):
+        return {**entries, feed: put(line, is_primary, held)}
     before = _primary(entries)
     after = put(before, feed, held)
     made = {each: tuple(sorted((*_seconds(others), *_of(after, each)), key=_first)) for each, others in entries.items()}
     for piece in _of(after, feed):
         if piece not in line:
-            line = put(line, PRIMARY, piece.held)
+            line = laid(line, PRIMARY, piece.held)
     return {**made, feed: line}
 
 

@@ -100,8 +100,11 @@ def put(line: Sequence[Dated[Value]], value: Value, held: Validity) -> Line[Valu
     changes nothing. Without a last day it holds until something else begins. Without any date it is the first word, or
     confirms what is known. Raises Contradiction.
     """
-    if held.is_undated and line:
-        return _confirmed(line, value)
+    return _confirmed(line, value) if held.is_undated and line else laid(line, value, held)
+
+
+def laid(line: Sequence[Dated[Value]], value: Value, held: Validity) -> Line[Value]:
+    """The same where a range without ends means all days."""
     first, firm_to = held.first, held.holds_to or date.min
     within = held if held.holds_to else Validity(held.holds_from, _before_the_next(line, value, first))
     pieces: list[Dated[Value]] = []

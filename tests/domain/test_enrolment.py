@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ievq_pipeline.domain.enrolment import Enrolment, Listed, Statement, enrolment, listing
 from ievq_pipeline.domain.organisation import Dimension, Identifier, OrganisationKind
@@ -128,6 +130,12 @@ def test_what_would_overwrite_what_is_known_is_refused_with_its_place(
     decided = held_against(register, *rows)
     assert codes(decided) == [found]
     assert changes(register, decided.register).touched == set()
+
+
+def test_two_rows_under_two_codes_are_one_organisation_and_so_a_repeat() -> None:
+    decided = held_against(Register(), row(2, A, others=(B,), scale="small"), row(3, B, scale="large"), row(4, C))
+    assert codes(decided) == [("NQ-DUPLICATE", 3, "identifier")]
+    assert (decided.findings[0].parameters, len(decided.about)) == ({"first": 2}, 2)
 
 
 def test_two_spells_of_one_file_that_overlap_are_refused() -> None:
@@ -287,3 +295,46 @@ def test_the_register_before_is_left_as_it_is() -> None:
     kept = list(values(before)), dict(before.segments)
     held_against(before, row(2, A, scale="large", since=JULY), row(3, B))
     assert (list(values(before)), before.segments) == kept
+
+
+ends = st.none() | st.dates(date(2024, 1, 1), date(2024, 3, 1))
+pairs: st.SearchStrategy[tuple[date | None, date | None]] = st.tuples(ends, ends).filter(
+    lambda pair: (pair[0] or date.min) <= (pair[1] or date.max)
+)
+said = st.builds(
+    lambda who, others, scale, pair, of, old, kind, on: replace(
+        row(0, who, others=others, scale=scale, since=pair[0], until=pair[1], member_of=of),
+        **({"succeeds": (old,), "succession": kind, "happened_on": on} if old else {}),
+    ),
+    st.sampled_from([A, B, C]),
+    st.sampled_from([(), (), (), (), (A,), (B,)]),
+    st.none() | st.sampled_from(["small", "medium", "large"]),
+    pairs,
+    st.none() | st.sampled_from([ASSOC, OTHER]),
+    st.sampled_from([None, None, None, None, None, A, B, C]),
+    st.sampled_from(list(SuccessionKind)),
+    st.dates(date(2024, 1, 1), date(2024, 3, 1)),
+)
+files = st.lists(st.lists(said, max_size=5, unique_by=lambda each: (each.identifier, each.held.first)), max_size=3)
+
+
+@settings(deadline=None)
+@given(files)
+def test_what_was_taken_of_a_file_changes_nothing_the_second_time(several: list[list[Statement]]) -> None:
+    register = two_associations()
+    for rows in several:
+        numbered = [replace(each, row=number) for number, each in enumerate(rows, start=2)]
+        decided = held_against(register, *numbered)
+        register = as_stored(decided.register)
+        refused = {finding.row for finding in decided.findings}
+        kept = [each for each in numbered if each.row not in refused and not overlaps(each, numbered)]
+        again = held_against(register, *kept)
+        assert changes(register, again.register).touched == set()
+        assert again.findings == []
+
+
+def overlaps(one: Statement, rows: list[Statement]) -> bool:
+    """Spells of one organisation in one file that overlap."""
+    return any(
+        each is not one and (one.held.holds_to or each.held.holds_to) and each.held.overlaps(one.held) for each in rows
+    )
