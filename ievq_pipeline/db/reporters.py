@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import OrganisationIdentifier
 
+#: a code that was released goes on naming its last holder, until a dated row gives it to another
 FIND = text(
-    "SELECT wanted.scheme || ':' || wanted.value, found.organisation_id"
+    "SELECT DISTINCT ON (scheme, value) scheme || ':' || value, found.organisation_id"
     " FROM unnest(CAST(:schemes AS text[]), CAST(:codes AS text[])) AS wanted (scheme, value)"
     " JOIN organisation_identifier AS found USING (scheme, value)"
-    " WHERE (found.holds_from IS NULL OR found.holds_from <= :day)"
-    " AND (found.holds_to IS NULL OR found.holds_to >= :day)"
+    " ORDER BY scheme, value, ((found.holds_from IS NULL OR found.holds_from <= :day)"
+    " AND (found.holds_to IS NULL OR found.holds_to >= :day)) DESC, found.holds_from DESC NULLS LAST"
 )
 MAKE = text(
     "WITH made AS ("
@@ -38,7 +39,7 @@ RANKS = text(
 
 
 def found(session: Session, identifiers: Iterable[str], day: date) -> dict[str, uuid.UUID]:
-    """The organisations of identifiers `scheme:value` that hold on that day; who is not known is left out."""
+    """The organisations of identifiers `scheme:value` on that day; who is not known is left out."""
     return {row[0]: row[1] for row in session.execute(FIND, {**_split(identifiers), "day": day})}
 
 

@@ -172,7 +172,7 @@ def test_what_was_not_told_is_listed_in_the_shape_of_alerts_and_marked(stored: I
     told, watched = stored("alerts", "list", "--all", "--json").json
     assert stored("alerts", "list", "--json").json == [told]
     assert set(told) - set(watched) == set()
-    assert set(watched) - set(told) == {"episode", "opened"}
+    assert set(watched) - set(told) == {"episode", "opened", "withheld"}
     assert (told["skill"]["code"], watched["skill"]["code"]) == ("Told", "Watched")
     assert (watched["alert_id"], watched["notice"], watched["state"]) == (None, None, "active")
     assert (watched["growth"]["estimate"], watched["historical"], watched["opened"]) == (1.25, False, "2020-Q1")
