@@ -1,10 +1,10 @@
 """Alerts: identity by episode, revisions in `feed_seq` order."""
 
 import uuid
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session, aliased
 
@@ -91,15 +91,25 @@ def notices(session: Session, *, after: int = 0, limit: int = 100, **wanted: str
     return list(session.scalars(query.order_by(AlertRevision.feed_seq).limit(limit)))
 
 
-def latest(session: Session, limit: int | None = 200) -> list[AlertRevision]:
-    """The latest revision of each alert, newest notice first."""
+def latest(session: Session, limit: int | None = 200, before: int | None = None) -> list[AlertRevision]:
+    """The latest revision of each alert, newest notice first; with `before`, those that stand earlier in the feed."""
     newer = aliased(AlertRevision)
     is_last = (
         ~select(newer).where(newer.alert_id == AlertRevision.alert_id, newer.revision > AlertRevision.revision).exists()
     )
-    return list(
-        session.scalars(select(AlertRevision).where(is_last).order_by(AlertRevision.feed_seq.desc()).limit(limit))
+    query = select(AlertRevision).where(is_last)
+    if before is not None:
+        query = query.where(AlertRevision.feed_seq < before)
+    return list(session.scalars(query.order_by(AlertRevision.feed_seq.desc()).limit(limit)))
+
+
+def ones_before(session: Session, found: Sequence[AlertRevision]) -> dict[str, dict[str, Any]]:
+    """By `event_id` of these, what their alert said one revision earlier."""
+    places = [(row.alert_id, row.revision - 1) for row in found if row.revision > 1]
+    rows = session.scalars(
+        select(AlertRevision).where(tuple_(AlertRevision.alert_id, AlertRevision.revision).in_(places))
     )
+    return {f"{row.alert_id}:{row.revision + 1}": row.body for row in rows}
 
 
 def revisions(session: Session, name: str | uuid.UUID) -> list[AlertRevision]:

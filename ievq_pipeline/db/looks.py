@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, SurgeRow
+from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterRow, SurgeRow, Vintage
 from ievq_pipeline.domain.surge.outcome import Kind
 
 CLOSING = Kind.CLOSING
@@ -115,6 +115,21 @@ def changes(session: Session, look_id: int) -> list[tuple[EpisodeChange, Alert]]
     query = query.where(EpisodeChange.look_id == look_id)
     named = (Alert.level, Alert.skill, Alert.family, Alert.region, Alert.industry, Alert.episode)
     return [(change, alert) for change, alert in session.execute(query.order_by(*named))]
+
+
+def behind(session: Session, alert_id: uuid.UUID) -> dict[int, dict[str, Any]]:
+    """By revision of an alert, the look that it comes from: kind, quarter, when that closes, and the vintage if any."""
+    query = (
+        select(AlertRevision.revision, LookRow.kind, LookRow.quarter, QuarterRow.closes_on, Vintage)
+        .join(LookRow, LookRow.id == AlertRevision.look_id)
+        .join(QuarterRow, QuarterRow.quarter == LookRow.quarter)
+        .outerjoin(Vintage, Vintage.id == LookRow.vintage_id)
+        .where(AlertRevision.alert_id == alert_id)
+    )
+    return {
+        revision: {"kind": kind, "quarter": quarter, "closes_on": closes_on, "vintage": cut.name if cut else None}
+        for revision, kind, quarter, closes_on, cut in session.execute(query)
+    }
 
 
 def series_tested(session: Session) -> int:

@@ -10,7 +10,7 @@ from ievq_pipeline.db import partitions
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, QuarterMode, QuarterRow, Submission
 from ievq_pipeline.domain.alert import Mode
-from ievq_pipeline.domain.errors import LaterQuarterClosed, QuarterNotOpen
+from ievq_pipeline.domain.errors import LaterQuarterClosed, QuarterNotOpen, UnknownQuarter
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.submission import ON_THE_WAY
 
@@ -35,6 +35,13 @@ def plan(session: Session, quarter: str, *, opens_on: date, due_on: date, closes
 def is_there(session: Session, quarter: str) -> bool:
     """Whether the quarter has its row, whatever has become of it."""
     return session.get(QuarterRow, quarter) is not None
+
+
+def named(session: Session, quarter: str) -> QuarterRow:
+    """Raises UnknownQuarter."""
+    if (row := session.get(QuarterRow, quarter)) is None:
+        raise UnknownQuarter(name=quarter)
+    return row
 
 
 def open_(session: Session, quarter: str, *, opens_on: date, due_on: date, closes_on: date) -> QuarterRow:

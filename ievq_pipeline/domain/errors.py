@@ -193,6 +193,12 @@ class SoftLeftOpen(IevqError):
     zh = "还有 {count} 个问题没有说明原因，第一个是 {first}。请逐一说明。"
 
 
+class UnknownQuarter(NotFound):
+    """There is no quarter {name}."""
+
+    zh = "没有季度 {name}。"
+
+
 class QuarterNotOpen(Conflict):
     """Quarter {quarter} is not open for submissions. `ievq quarters list` shows which are."""
 

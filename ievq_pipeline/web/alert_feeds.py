@@ -1,7 +1,8 @@
 """The alert feeds: JSON Feed 1.1 and Atom, made from ALERTs (one entry an alert, its latest notice, newest first).
 
 Readers know an entry by its id, so an alert keeps one, `urn:uuid:<alert_id>`, over all its revisions, and each revision
-moves `updated`. Alerts that are over stay, marked in title, text and tags. Watch alerts never go out here.
+moves `updated` and says what it changed. Alerts that are provisional or over are marked in title, text and tags, and
+those that are over stay. Watch alerts never go out here. `before` gives, by `event_id`, the revision before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ from ievq_pipeline.web.wording import TAGS, WORDS, printable
 JSON_PATH, ATOM_PATH = "feed.json", "feed.atom"
 JSON_TYPE, ATOM_TYPE = "application/feed+json", "application/atom+xml"
 ATOM = "http://www.w3.org/2005/Atom"
+Before = Mapping[str, Alert]
+NONE: Before = {}
 
 
 def latest_public(alerts: Iterable[Alert]) -> list[Alert]:
@@ -31,7 +34,12 @@ def latest_public(alerts: Iterable[Alert]) -> list[Alert]:
 
 
 def json_feed(
-    alerts: Iterable[Alert], *, public_url: str, next_url: str | None = None, language: str = "zh"
+    alerts: Iterable[Alert],
+    *,
+    public_url: str,
+    next_url: str | None = None,
+    language: str = "zh",
+    before: Before = NONE,
 ) -> dict[str, Any]:
     """The alerts as JSON Feed 1.1; `next_url` leads to older ones."""
     root = public_url.rstrip("/")
@@ -44,18 +52,18 @@ def json_feed(
         "language": TAGS[language],
         "authors": [{"name": WORDS["system"][language], "url": f"{root}/"}],
         "_skill_alert": {"about": f"{root}/openapi.json"},
-        "items": [_json_item(alert, language) for alert in latest_public(alerts)],
+        "items": [_json_item(alert, before, language) for alert in latest_public(alerts)],
     }
     return feed | ({"next_url": next_url} if next_url else {})
 
 
-def _json_item(alert: Alert, language: str) -> dict[str, Any]:
+def _json_item(alert: Alert, before: Before, language: str) -> dict[str, Any]:
     return {
         "id": f"urn:uuid:{alert['alert_id']}",
         "url": alert["url"],
         "title": _title(alert, language),
-        "content_text": "\n\n".join(" ".join(_sentences(alert, each)) for each in _languages(language)),
-        "content_html": _html(alert, language),
+        "content_text": "\n\n".join(" ".join(_sentences(alert, before, each)) for each in _languages(language)),
+        "content_html": _html(alert, before, language),
         "date_published": alert["issued_at"],
         "date_modified": alert["updated_at"],
         "language": TAGS[language],
@@ -71,6 +79,7 @@ def atom(
     updated: datetime | str,
     next_url: str | None = None,
     language: str = "zh",
+    before: Before = NONE,
 ) -> bytes:
     """The alerts as Atom. Give `updated` from the data, not the clock, so that the same alerts make the same bytes."""
     root = public_url.rstrip("/")
@@ -86,12 +95,12 @@ def atom(
     if next_url:
         _add(feed, "link", rel="next", type=ATOM_TYPE, href=next_url)
     for alert in latest_public(alerts):
-        _add_entry(feed, alert, language)
+        _add_entry(feed, alert, before, language)
     document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return document
 
 
-def _add_entry(feed: Element, alert: Alert, language: str) -> None:
+def _add_entry(feed: Element, alert: Alert, before: Before, language: str) -> None:
     entry = _add(feed, "entry")
     _add(entry, "id", f"urn:uuid:{alert['alert_id']}")
     _add(entry, "title", _title(alert, language))
@@ -100,8 +109,8 @@ def _add_entry(feed: Element, alert: Alert, language: str) -> None:
     _add(entry, "link", rel="alternate", type="text/html", href=alert["url"])
     for term, label in _tags(alert, language).items():
         _add(entry, "category", term=term, label=label)
-    _add(entry, "summary", " ".join(_sentences(alert, language)), type="text")
-    _add(entry, "content", _html(alert, language), type="html")
+    _add(entry, "summary", " ".join(_sentences(alert, before, language)), type="text")
+    _add(entry, "content", _html(alert, before, language), type="html")
 
 
 def _feed_title(language: str) -> str:
@@ -109,26 +118,31 @@ def _feed_title(language: str) -> str:
 
 
 def _title(alert: Alert, language: str) -> str:
-    """The headline; an alert that is over says so first, since many readers show nothing else."""
-    mark = "" if alert["state"] == "active" else WORDS[alert_wording.state_key(alert)][language]
+    """The headline; an alert that is provisional or over says so first, since many readers show nothing else."""
+    is_plain = alert["state"] == "active" and not alert["provisional"]
+    mark = "" if is_plain else WORDS[alert_wording.state_key(alert)][language]
     mark = mark and (f"【{mark}】" if language == "zh" else f"[{mark}] ")
     return mark + alert_wording.headline(alert, language)
 
 
-def _sentences(alert: Alert, language: str) -> list[str]:
-    """What the alert says, first whether it still holds, last how sure the source lets it be."""
+def _sentences(alert: Alert, before: Before, language: str) -> list[str]:
+    """Whether it holds and is final, what it says, what changed and why, and last how sure the source lets it be."""
     told = [alert_wording.state_note(alert, language), alert["sentence"][language]]
+    if (changed := alert_wording.changes(alert, before.get(alert["event_id"]), language)) is not None:
+        which = WORDS["revision_n"][language].format(n=alert["revision"])
+        told.append(f"{which}{WORDS['colon'][language]}{changed}")
+    told.append(alert_wording.cause(alert, language))
     if alert_wording.is_unmatched(alert):
         told.append(WORDS["explain_unmatched"][language])
     return [printable(sentence) for sentence in told if sentence]
 
 
-def _html(alert: Alert, language: str) -> str:
+def _html(alert: Alert, before: Before, language: str) -> str:
     """Both languages as escaped paragraphs, each marked with its own."""
     return "".join(
         f'<p lang="{TAGS[each]}">{escape(sentence)}</p>'
         for each in _languages(language)
-        for sentence in _sentences(alert, each)
+        for sentence in _sentences(alert, before, each)
     )
 
 
@@ -137,18 +151,22 @@ def _languages(first: str) -> Sequence[str]:
 
 
 def _tags(alert: Alert, language: str) -> Mapping[str, str]:
-    """Machine terms with their words: severity, state, quarter, skill, and place or industry where there is one."""
-    severity, state = alert["severity"], alert["state"]
+    """Machine terms with their words: severity, state, quarter, skill or family, and place or industry if any."""
+    severity, state, skill = alert["severity"], alert["state"], alert["skill"]
+    of = f"skill:{skill['code']}" if skill["code"] else f"family:{skill['family']}"
     tags = {
         f"severity:{severity}": WORDS[f"severity_{severity}"][language],
-        f"state:{state}": WORDS[alert_wording.state_key(alert)][language],
+        f"state:{state}": WORDS[f"state_{state}"][language],
         f"quarter:{alert['quarter']}": figures.quarter(alert["quarter"], language),
-        f"skill:{alert['skill']['code']}": alert_wording.skill_title(alert, language),
-        f"basis:{alert['basis']}": alert_wording.basis(alert, language),
+        of: alert_wording.skill_title(alert, language),
+        f"basis:{alert['basis']}": alert_wording.basis(alert["basis"], language),
     }
-    for name in ("region", "industry"):
-        if alert[name]:
-            tags[f"{name}:{alert[name]}"] = str(alert[name])
+    if alert_wording.is_provisional(alert):
+        tags["provisional"] = WORDS["state_provisional"][language]
+    if alert["region"]:
+        tags[f"region:{alert['region']}"] = alert_wording.region_title(alert, language)
+    if alert["industry"]:
+        tags[f"industry:{alert['industry']}"] = str(alert["industry"])
     return {printable(term): printable(label) for term, label in tags.items()}
 
 

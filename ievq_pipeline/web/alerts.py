@@ -12,6 +12,8 @@ from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.problems import language_of
 
 router = APIRouter(tags=["alerts"])
+#: alerts in one document of an alert feed
+FEED_LENGTH = 200
 
 
 @router.get("/v1/alerts")
@@ -66,24 +68,30 @@ def evidence(alert_id: str, house: TheHouse) -> dict[str, Any]:
 
 
 @router.get(f"/{alert_feeds.JSON_PATH}")
-def json_feed(request: Request, house: TheHouse) -> Response:
-    """The alert feed as JSON Feed 1.1."""
-    body = alert_feeds.json_feed(
-        _told(house), public_url=house.settings.public_url, next_url=None, language=language_of(request)
-    )
+def json_feed(request: Request, house: TheHouse, before: int | None = None) -> Response:
+    """The alert feed as JSON Feed 1.1; `before` a place in the feed, older ones."""
+    told = _told(house, before, alert_feeds.JSON_PATH)
+    body = alert_feeds.json_feed(**told, public_url=house.settings.public_url, language=language_of(request))
     return JSONResponse(body, media_type=alert_feeds.JSON_TYPE)
 
 
 @router.get(f"/{alert_feeds.ATOM_PATH}")
-def atom(request: Request, house: TheHouse) -> Response:
-    """The alert feed as Atom."""
-    told = _told(house)
-    moments = [datetime.fromisoformat(alert["updated_at"]) for alert in told]
+def atom(request: Request, house: TheHouse, before: int | None = None) -> Response:
+    """The alert feed as Atom; `before` a place in the feed, older ones."""
+    told = _told(house, before, alert_feeds.ATOM_PATH)
+    moments = [datetime.fromisoformat(alert["updated_at"]) for alert in told["alerts"]]
     updated = max(moments, default=datetime.fromtimestamp(0, UTC))
-    body = alert_feeds.atom(told, public_url=house.settings.public_url, updated=updated, language=language_of(request))
+    body = alert_feeds.atom(
+        **told, public_url=house.settings.public_url, updated=updated, language=language_of(request)
+    )
     return Response(body, media_type=alert_feeds.ATOM_TYPE)
 
 
-def _told(house: TheHouse) -> list[dict[str, Any]]:
+def _told(house: TheHouse, before: int | None, path: str) -> dict[str, Any]:
+    """The latest of each alert, what stood before each, and where the older ones are."""
     with house.sessions() as session:
-        return [revision.body for revision in alerts.latest(session)]
+        found = alerts.latest(session, FEED_LENGTH + 1, before)
+        kept = found[:FEED_LENGTH]
+        earlier = alerts.ones_before(session, kept)
+    older = f"{house.settings.public_url}/{path}?before={kept[-1].feed_seq}" if len(found) > len(kept) else None
+    return {"alerts": [row.body for row in kept], "before": earlier, "next_url": older}

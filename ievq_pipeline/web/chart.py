@@ -1,7 +1,10 @@
-"""One alert's series as SVG: observed solid, expected dashed, the surge's quarters shaded, silence hatched."""
+"""One alert's series as SVG: observed solid, expected dashed, all who reported thin, the surge's quarters shaded.
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+A bar under the axis marks the baseline; a quarter without data is hatched, and one that is not shown is three dots.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 from xml.etree.ElementTree import SubElement, tostring
 
 from ievq_pipeline.domain.period import Quarter
@@ -9,10 +12,12 @@ from ievq_pipeline.web import figures
 from ievq_pipeline.web.chart_canvas import FONTS, NARROW, SMALL, WIDE, Canvas, Frame, Point
 from ievq_pipeline.web.wording import WORDS, printable
 
-__all__ = ["NARROW", "SMALL", "WIDE", "Frame", "svg"]
+__all__ = ["NARROW", "SMALL", "WIDE", "Frame", "legend", "svg"]
 
 #: between the baselines of two labels that would touch
 LABEL_HEIGHT = 14
+#: how a value is written: a count as it is, or one that was rounded before it was told
+Written: TypeAlias = Callable[[float], str]
 
 
 def svg(
@@ -25,32 +30,62 @@ def svg(
     growth: Mapping[str, float] | None = None,
 ) -> str:
     """Draw the evidence. `identity` must be unique within a page; `growth` is written above the surge where given."""
-    points, window = _points(evidence), set(evidence["window"])
-    canvas = Canvas(frame, points)
-    _describe(canvas, window, language, title, f"{identity}-{frame.name}")
-    if not any(p.observed is not None for p in points):
-        canvas.say(WORDS["no_data"][language], frame.width / 2, frame.height / 2, anchor="middle")
+    points = _points(evidence)
+    kinds = _kinds(frame)
+    written = figures.rounded if evidence.get("confidence") == "matched" else figures.count
+    canvas = Canvas(frame, points, kinds)
+    sentence = _sentence(points, evidence, written, language)
+    _describe(canvas, sentence, title, f"{identity}-{frame.name}")
+    if all(point.value(kind) is None for point in points for kind in kinds):
+        word = WORDS["hidden" if any(point.is_hidden for point in points) else "no_data"][language]
+        canvas.say(word, frame.width / 2, frame.height / 2, anchor="middle")
         return tostring(canvas.svg, encoding="unicode")
-    marked = [i for i, point in enumerate(points) if point.quarter in window]
+    marked = [i for i, point in enumerate(points) if point.quarter in evidence["window"]]
     _draw_ground(canvas, marked)
-    _draw_series(canvas)
+    _draw_baseline(canvas, [i for i, point in enumerate(points) if point.quarter in evidence.get("baseline", ())])
+    _draw_series(canvas, kinds)
     _draw_surge(canvas, marked, growth)
     (_label_quarters if frame.ticks else _label_ends)(canvas, marked, language)
-    _label_values(canvas, language)
+    _label_values(canvas, kinds, written, language)
     return tostring(canvas.svg, encoding="unicode")
+
+
+def _kinds(frame: Frame) -> tuple[str, ...]:
+    """The lines that a chart of this size has room for, the lowest first."""
+    return ("raw", "expected", "observed") if frame.ticks else ("expected", "observed")
+
+
+def legend(drawn: Iterable[Mapping[str, Any]], frame: Frame) -> list[str]:
+    """Which kinds of marks the charts of these hold."""
+    points = [(evidence, point) for evidence in drawn for point in _points(evidence)]
+    there = {
+        "observed": True,
+        "expected": True,
+        "raw": "raw" in _kinds(frame) and any(point.raw is not None for _, point in points),
+        "window": True,
+        "baseline": any(point.quarter in evidence.get("baseline", ()) for evidence, point in points),
+        "hidden": any(point.is_hidden for _, point in points),
+        "missing": any(point.observed is None and not point.is_hidden for _, point in points),
+    }
+    return [kind for kind, is_there in there.items() if is_there]
 
 
 def _points(evidence: Mapping[str, Any]) -> list[Point]:
     """The series without holes in its calendar: a quarter that is not listed is one without data."""
-    known = {
-        Quarter.parse(p["quarter"]).index: Point(p["quarter"], p["observed"], p["expected"]) for p in evidence["series"]
-    }
+    known = {Quarter.parse(point["quarter"]).index: _point(point) for point in evidence["series"]}
     if not known:
         return []
     return [known.get(i, Point(str(Quarter.from_index(i)), None, None)) for i in range(min(known), max(known) + 1)]
 
 
-def _describe(canvas: Canvas, window: set[str], language: str, title: str, identity: str) -> None:
+def _point(point: Mapping[str, Any]) -> Point:
+    """A hidden one has no values, whatever stands there."""
+    is_hidden = point.get("is_hidden", False)
+    observed, expected = (None, None) if is_hidden else (point["observed"], point["expected"])
+    return Point(point["quarter"], observed, expected, point.get("raw"), is_hidden)
+
+
+def _describe(canvas: Canvas, sentence: str, title: str, identity: str) -> None:
     canvas.svg.attrib.update(
         {
             "viewBox": f"0 0 {canvas.frame.width} {canvas.frame.height}",
@@ -62,10 +97,10 @@ def _describe(canvas: Canvas, window: set[str], language: str, title: str, ident
         }
     )
     SubElement(canvas.svg, "title", {"id": f"{identity}-title"}).text = printable(title)
-    SubElement(canvas.svg, "desc", {"id": f"{identity}-desc"}).text = _sentence(canvas.points, window, language)
+    SubElement(canvas.svg, "desc", {"id": f"{identity}-desc"}).text = sentence
 
 
-def _sentence(points: Sequence[Point], window: set[str], language: str) -> str:
+def _sentence(points: Sequence[Point], evidence: Mapping[str, Any], written: Written, language: str) -> str:
     """What the picture shows, for those who do not see it."""
     if not points:
         return WORDS["no_data"][language]
@@ -73,17 +108,27 @@ def _sentence(points: Sequence[Point], window: set[str], language: str) -> str:
         "first": figures.quarter(points[0].quarter, language),
         "last": figures.quarter(points[-1].quarter, language),
     }
-    told = [p for p in points if p.quarter in window] or [points[-1]]
+    told = [p for p in points if p.quarter in evidence["window"]]
     sentences = [WORDS["chart_span"].format(**ends)] + [
         WORDS["chart_point"].format(
             quarter=figures.quarter(p.quarter, language),
-            observed=figures.count(p.observed),
-            expected=figures.count(p.expected),
+            observed=written(p.observed),
+            expected="–" if p.expected is None else written(p.expected),
         )
         for p in told
+        if p.observed is not None
     ]
-    if silent := [figures.quarter(p.quarter, language) for p in points if p.observed is None]:
-        sentences.append(WORDS["chart_missing"].format(quarters=("、" if language == "zh" else ", ").join(silent)))
+    baseline = [p.quarter for p in points if p.quarter in evidence.get("baseline", ())]
+    if baseline:
+        sentences.append(WORDS["chart_baseline"].format(quarters=figures.quarter_span(baseline, language)))
+    of = {
+        "hidden": [p.quarter for p in points if p.is_hidden],
+        "missing": [p.quarter for p in points if p.observed is None and not p.is_hidden],
+    }
+    for kind, quarters in of.items():
+        if quarters:
+            named = ("、" if language == "zh" else ", ").join(figures.quarter(name, language) for name in quarters)
+            sentences.append(WORDS[f"chart_{kind}"].format(quarters=named))
     return ("" if language == "zh" else " ").join(sentence[language] for sentence in sentences)
 
 
@@ -106,8 +151,19 @@ def _draw_ground(canvas: Canvas, marked: Sequence[int]) -> None:
     if frame.ticks:
         canvas.say("0", frame.left - 8, canvas.floor_y + 4, anchor="end")
     canvas.draw("line", "axis", x1=frame.left, x2=right, y1=canvas.floor_y, y2=canvas.floor_y)
-    if silent := [i for i, point in enumerate(canvas.points) if point.observed is None]:
+    if silent := [i for i, p in enumerate(canvas.points) if p.observed is None and not p.is_hidden]:
         canvas.draw("path", "missing", d=" ".join(_hatch(canvas, i) for i in silent))
+    pitch = min(canvas.step / 4, 5)
+    for index in (i for i, point in enumerate(canvas.points) if point.is_hidden):
+        for place in (-1, 0, 1):
+            canvas.draw("circle", "hidden", cx=canvas.x(index) + place * pitch, cy=canvas.floor_y - 5, r=1.3)
+
+
+def _draw_baseline(canvas: Canvas, compared: Sequence[int]) -> None:
+    """A bar under the zero line, as long as the quarters that the surge was compared with."""
+    for first, last in _runs(compared):
+        width = (last - first + 1) * canvas.step - 2
+        canvas.draw("rect", "baseline", x=canvas.x(first - 0.5) + 1, y=canvas.floor_y + 2, width=width, height=3)
 
 
 def _hatch(canvas: Canvas, index: int) -> str:
@@ -117,18 +173,19 @@ def _hatch(canvas: Canvas, index: int) -> str:
     return " ".join(f"M{x:.1f} {canvas.floor_y - 1:.1f}l{pitch:.1f} -7" for x in starts)
 
 
-def _draw_series(canvas: Canvas) -> None:
-    """The two lines. Each breaks where its value is unknown; a point between two gaps becomes a dot."""
-    for kind in ("expected", "observed"):
+def _draw_series(canvas: Canvas, kinds: Sequence[str]) -> None:
+    """The lines. Each breaks where its value is unknown; a point between two gaps becomes a dot."""
+    for kind in kinds:
         known = [(i, value) for i, point in enumerate(canvas.points) if (value := point.value(kind)) is not None]
         places = {i: (canvas.x(i), canvas.y(value)) for i, value in known}
         lines = [[places[i] for i in range(first, last + 1)] for first, last in _runs(places)]
-        if kind == "expected" and lines:
-            canvas.draw("path", "area", d=" ".join(_area(line, canvas.floor_y) for line in lines if len(line) > 1))
-        canvas.draw("path", kind, d=" ".join(_line(line) for line in lines if len(line) > 1))
+        if whole := [line for line in lines if len(line) > 1]:
+            if kind == "expected":
+                canvas.draw("path", "area", d=" ".join(_area(line, canvas.floor_y) for line in whole))
+            canvas.draw("path", kind, d=" ".join(_line(line) for line in whole))
         for (x, y), *others in lines:
             if not others:
-                canvas.draw("circle", "point", cx=x, cy=y, r=1.8)
+                canvas.draw("circle", "point" if kind == "observed" else "point-thin", cx=x, cy=y, r=1.8)
     if canvas.frame.ticks:
         for index, point in enumerate(canvas.points):
             if point.observed is not None:
@@ -187,20 +244,27 @@ def _label_quarters(canvas: Canvas, marked: Sequence[int], language: str) -> Non
             canvas.say(str(found.year), left + 5, years_at)
 
 
-def _label_values(canvas: Canvas, language: str) -> None:
-    """The last known observed and expected value, at the right of the plot and kept apart."""
-    known = {kind: [v for p in canvas.points if (v := p.value(kind)) is not None] for kind in ("observed", "expected")}
+def _label_values(canvas: Canvas, kinds: Sequence[str], written: Written, language: str) -> None:
+    """The last known value of each line, at the right of the plot and kept apart."""
+    is_wide = canvas.frame.name == "wide"
+    named = kinds if is_wide else ("expected", "observed")
+    known = {kind: [v for p in canvas.points if (v := p.value(kind)) is not None] for kind in named}
     ends = sorted((canvas.y(values[-1]), kind, values[-1]) for kind, values in known.items() if values)
-    middle = sum(y for y, _, _ in ends) / len(ends)
-    apart = max(ends[-1][0] - ends[0][0], LABEL_HEIGHT if len(ends) > 1 else 0)
-    highest = min(max(middle - apart / 2, 8), canvas.floor_y - apart)
-    places = {kind: (highest + place * apart, value) for place, (_, kind, value) in enumerate(ends)}
-    for kind, (y, value) in places.items():
-        word = f"{WORDS[kind][language]}{'' if language == 'zh' else ' '}" if canvas.frame.name == "wide" else ""
+    for (_, kind, value), y in zip(ends, _apart([y for y, _, _ in ends], canvas.floor_y), strict=True):
+        word = f"{WORDS[kind][language]}{'' if language == 'zh' else ' '}" if is_wide else ""
         style = "text-strong" if kind == "observed" else "text"
-        canvas.say(
-            f"{word}{figures.count(value)}", canvas.x(len(canvas.points) - 0.5) + 6, min(y + 4, canvas.floor_y), style
-        )
+        canvas.say(f"{word}{written(value)}", canvas.x(len(canvas.points) - 0.5) + 6, min(y + 4, canvas.floor_y), style)
+
+
+def _apart(heights: Sequence[float], lowest: float) -> list[float]:
+    """Rising heights moved as little as makes each two neighbours a label apart, none above 8 or below `lowest`."""
+    places: list[float] = []
+    for y in heights:
+        places.append(max(y, places[-1] + LABEL_HEIGHT if places else 8))
+    for number in reversed(range(len(places))):
+        limit = lowest if number == len(places) - 1 else places[number + 1] - LABEL_HEIGHT
+        places[number] = min(places[number], limit)
+    return places
 
 
 def _runs(indices: Iterable[int]) -> list[tuple[int, int]]:

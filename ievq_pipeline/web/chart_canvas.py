@@ -39,8 +39,12 @@ PAINT: Mapping[str, Mapping[str, str]] = {
     "area": {"fill": "currentColor", "fill-opacity": "0.06"},
     "expected": {"stroke": "currentColor", "stroke-width": "1.5", "stroke-dasharray": "4 3", "fill": "none"},
     "observed": {"stroke": "currentColor", "stroke-width": "2", "stroke-linejoin": "round", "fill": "none"},
+    "raw": {"stroke": "currentColor", "stroke-width": "1", "stroke-opacity": "0.7", "fill": "none"},
+    "baseline": {"fill": "currentColor", "fill-opacity": "0.6"},
+    "hidden": {"fill": "currentColor", "fill-opacity": "0.8"},
     "excess": {"stroke": "currentColor", "stroke-width": "1"},
     "point": {"fill": "currentColor"},
+    "point-thin": {"fill": "currentColor", "fill-opacity": "0.7"},
     "dot": {"fill": "currentColor", "stroke": "currentColor", "stroke-width": "1.5"},
     "text": {"fill": "currentColor", "font-size": "11"},
     "text-strong": {"fill": "currentColor", "font-size": "12", "font-weight": "700"},
@@ -51,24 +55,27 @@ FONTS = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-s
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One quarter of the series; None where nothing is known."""
+    """One quarter of the series; None where nothing is known, or where it is hidden. `raw` is of all who reported."""
 
     quarter: str
     observed: float | None
     expected: float | None
+    raw: float | None = None
+    is_hidden: bool = False
 
     def value(self, kind: str) -> float | None:
-        return self.observed if kind == "observed" else self.expected
+        return {"observed": self.observed, "expected": self.expected, "raw": self.raw}[kind]
 
 
 class Canvas:
     """The SVG under construction, and where a quarter and a value stand on it."""
 
-    def __init__(self, frame: Frame, points: Sequence[Point]) -> None:
+    def __init__(self, frame: Frame, points: Sequence[Point], kinds: Sequence[str]) -> None:
+        """A ground on which every value of these kinds has its place."""
         self.frame, self.points = frame, points
         self.svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": f"chart chart-{frame.name}"})
         self.step = (frame.width - frame.left - frame.right) / max(len(points), 1)
-        highest = max((v for p in points for v in (p.observed, p.expected) if v is not None), default=0) or 1
+        highest = max((v for p in points for kind in kinds if (v := p.value(kind)) is not None), default=0) or 1
         self.tick = _nice_step(highest / frame.ticks) if frame.ticks else highest
         self.ceiling = -(-highest // self.tick) * self.tick
         self.floor_y = frame.height - frame.bottom

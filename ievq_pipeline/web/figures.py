@@ -1,8 +1,10 @@
 """How figures, quarters and dates are written on the page, in the charts and in the alert feeds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from math import ceil
 
+from ievq_pipeline.domain.disclosure import ROUNDED_TO
 from ievq_pipeline.domain.period import SHANGHAI, Quarter, calendar_date
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -17,6 +19,36 @@ def count(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:,.1f}" if value < 10 and value != round(value) else f"{value:,.0f}"
+
+
+def rounded(value: float) -> str:
+    """A count that was rounded before it was told: 25, and <3 for one that was rounded to nothing."""
+    return count(value) if value else f"<{ceil(ROUNDED_TO / 2)}"
+
+
+def about(value: float, language: str) -> str:
+    """The same in a sentence: 约25, about 25."""
+    return f"{'约' if language == 'zh' else 'about '}{rounded(value)}" if value else rounded(value)
+
+
+def band(edges: Mapping[str, float | None], language: str) -> str:
+    """A ratio told by its band alone: 1.3–1.6, 2.0 or more, below 1.0."""
+    low, high = edges["from"], edges["below"]
+    if low is None and high is not None:
+        return f"不到{high:.1f}" if language == "zh" else f"below {high:.1f}"
+    if low is not None and high is None:
+        return f"{low:.1f}或以上" if language == "zh" else f"{low:.1f} or more"
+    return "–" if low is None else f"{low:.1f}–{high:.1f}"
+
+
+def portion(part: float, whole: float) -> str:
+    """A share in per cent: 85%, and <1% or >99% for what would be rounded to nothing or to all."""
+    if not whole:
+        return "–"
+    percent = round(100 * part / whole)
+    if part and not percent:
+        return "<1%"
+    return ">99%" if percent == 100 and part < whole else f"{percent}%"
 
 
 def ratio(value: float | None) -> str:

@@ -6,53 +6,48 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from ievq_pipeline.db import alerts, looks
-from ievq_pipeline.web import rendering
+from ievq_pipeline.web import layout, rendering
+from ievq_pipeline.web.alert_view import Told
 from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.problems import language_of
 
 router = APIRouter(include_in_schema=False)
-HEADERS = {
-    "Content-Security-Policy": rendering.CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Vary": "Accept-Language",
-}
+#: alerts on one page of the list
+PAGE = 200
 
 
 @router.get("/")
 @router.get("/alerts")
-def alerts_page(request: Request, house: TheHouse) -> HTMLResponse:
+def alerts_page(request: Request, house: TheHouse, basis: str | None = None, before: int | None = None) -> HTMLResponse:
     with house.sessions() as session:
-        items = [{"alert": row.body, "evidence": row.evidence} for row in alerts.latest(session)]
+        found = alerts.latest(session, PAGE + 1, before)
         tested = rendering.LookedAt(**looks.summary(session))
     html = rendering.alerts_page(
-        items,
+        [Told(row.body, row.figures, row.evidence) for row in found[:PAGE]],
         language=language_of(request),
         public_url=house.settings.public_url,
         generated_at=datetime.now(UTC),
         tested=tested,
+        basis=basis or None,
+        older=found[PAGE - 1].feed_seq if len(found) > PAGE else None,
     )
-    return HTMLResponse(html, headers=HEADERS)
+    return HTMLResponse(html, headers=layout.HEADERS)
 
 
 @router.get("/alerts/{alert_id}")
 def alert_page(alert_id: str, request: Request, house: TheHouse) -> HTMLResponse:
     with house.sessions() as session:
-        revisions = alerts.revisions(session, alert_id)
-        latest = revisions[-1]
+        found = alerts.revisions(session, alert_id)
+        behind = looks.behind(session, found[0].alert_id)
     html = rendering.alert_page(
-        latest.body,
-        latest.evidence,
-        [revision.body for revision in revisions],
+        [Told(row.body, row.figures, row.evidence, behind.get(row.revision)) for row in found],
         language=language_of(request),
         public_url=house.settings.public_url,
         generated_at=datetime.now(UTC),
     )
-    return HTMLResponse(html, headers=HEADERS)
+    return HTMLResponse(html, headers=layout.HEADERS)
 
 
-@router.get(f"/{rendering.STYLESHEET_PATH}")
+@router.get(f"/{layout.STYLESHEET_PATH}")
 def stylesheet() -> Response:
-    return Response(
-        rendering.stylesheet(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000"}
-    )
+    return Response(layout.stylesheet(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000"})
