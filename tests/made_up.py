@@ -1,7 +1,12 @@
-"""A made-up source of forty steady terms: its files, quarters handed in and closed, and looks written by hand."""
+"""A made-up source of forty steady terms: its files, quarters handed in and closed, and looks written by hand.
 
+And a made-up panel: feeds of associations and of enterprises themselves, and the files of job demand that they hand in.
+"""
+
+import csv
+import io
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from threading import Barrier, Thread
@@ -14,7 +19,7 @@ from sqlalchemy.orm import Session
 from ievq_pipeline.adapters.embedded_postgres import Cluster
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import feeds, looks, vintages
-from ievq_pipeline.db.tables import Alert, LookRow, QuarterRow
+from ievq_pipeline.db.tables import Alert, LookRow, Organisation, OrganisationIdentifier, QuarterRow, RosterEntry
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.stages.receive import HandedIn
@@ -23,6 +28,9 @@ FEED = SOURCE = "made-up"
 BASIS = f"totals:{SOURCE}"
 EXPOSURE = 10_000
 Answer = TypeVar("Answer")
+#: a row of job demand: enterprise, region, skill, openings
+Row = tuple[str, str, str, object]
+REGION = "350200"
 
 
 @contextmanager
@@ -81,6 +89,66 @@ def walk(house: House, quarters: Mapping[str, Mapping[str, object] | None], mode
     house.store()
     for quarter in quarters:
         house.close(quarter, is_forced=True)
+
+
+def organisation(session: Session, code: str, kind: str = "enterprise") -> uuid.UUID:
+    """The registered organisation of that code, `scheme:value`, made where there is none."""
+    scheme, _, value = code.partition(":")
+    known = select(OrganisationIdentifier.organisation_id).filter_by(scheme=scheme, value=value)
+    if (there := session.scalar(known)) is not None:
+        return there
+    one = Organisation(kind=kind, is_registered=True)
+    session.add(one)
+    session.flush()
+    session.add(OrganisationIdentifier(organisation_id=one.id, scheme=scheme, value=value))
+    session.flush()
+    return one.id
+
+
+def open_panel(
+    house: House,
+    associations: Mapping[str, Iterable[str]],
+    own: Iterable[str] = (),
+    *,
+    quarters: Iterable[str] = (),
+    mode: Mode = Mode.LIVE,
+    kind: str = "job-demand",
+) -> None:
+    """A feed for each association, primary for these members, and one of each enterprise's `own` under its code.
+
+    Their files do not state the industry.
+    """
+    schemes = {"industry": "not-stated"} if kind == "job-demand" else {}
+    with house.sessions.begin() as session:
+        for feed, members in associations.items():
+            submitter = organisation(session, f"us-agency:{feed}", "association")
+            made = feeds.add(session, feed, kind, submitter_id=submitter, schemes=schemes)
+            for member in members:
+                entry = RosterEntry(feed_id=made.id, organisation_id=organisation(session, member), is_primary=True)
+                session.add(entry)
+        for code in own:
+            feeds.add(session, code, kind, submitter_id=organisation(session, code), schemes=schemes)
+    for quarter in quarters:
+        house.open_quarter(Quarter.parse(quarter), mode=mode)
+
+
+def demand_file(quarter: str, rows: Iterable[Row]) -> bytes:
+    """Rows of job demand as a file; the skills `NIL` and `TOTAL` mean what the contract says."""
+    text = io.StringIO()
+    lines = [(one, quarter, region, skill, openings) for one, region, skill, openings in rows]
+    csv.writer(text).writerows([("enterprise", "quarter", "region", "skill", "openings"), *lines])
+    return text.getvalue().encode()
+
+
+def file(house: House, feed: str, quarter: str, rows: Iterable[Row]) -> uuid.UUID:
+    """Job demand handed in for a feed, received and not looked at yet."""
+    return house.receive(HandedIn(feed, quarter, f"{feed}.csv", demand_file(quarter, rows)))[0]
+
+
+def counting(house: House, quarter: str, as_of: str = "") -> set[Row]:
+    """The rows of job demand that count, or counted."""
+    rows = house.observations("job-demand", Quarter.parse(quarter), as_of)
+    return {(row["reporter"], row["region"], row["skill"], row["openings"]) for row in rows}
 
 
 def change(

@@ -80,12 +80,15 @@ def test_shuffled_submissions_closed_in_calendar_order_give_the_same_alerts(
 
 
 def _without_ids(untold: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    of = ("severity", "opened", "ends", "figures", "evidence", "change")
-    found = []
-    for one in untold:
-        told = [str(getattr(one["change"], name)) for name in of]
-        found.append((one["alert"].skill, one["alert"].episode, one["expires_on"], one["historical"], *told))
-    return sorted(found)
+    said = ("change", "severity", "opened", "ends", "figures", "evidence")
+    return sorted(
+        (
+            *(getattr(one["alert"], name) for name in ("skill", "episode")),
+            *(one["look"].quarter, one["expires_on"], one["historical"]),
+            *(str(getattr(one["change"], name)) for name in said),
+        )
+        for one in untold
+    )
 
 
 def test_typescript_begun_in_history_is_issued_as_it_rises_in_a_live_quarter(in_order: House) -> None:
