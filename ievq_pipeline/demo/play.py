@@ -24,6 +24,9 @@ from ievq_pipeline.progress import steps
 WAIT_SECONDS = 180.0
 #: who hands in a file with faults, and who hands in too late; both in the first of the last four quarters
 FAULTY, LATE = "german-speaking", "new-england"
+NOTHING = "nothing to tell"
+#: notices that a sentence names; the page has them all
+NAMED = 8
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -85,13 +88,14 @@ class Play:
         if own:
             self._overlapped(quarter)
         self._until_told(quarter, Kind.FIRST, f"{quarter} had no first look", bases=("job-demand",))
-        say(f"{quarter}: first look, while files may still come (provisional): {self._told(quarter, Kind.FIRST)}")
+        told = self._told(quarter, Kind.FIRST) or NOTHING
+        say(f"{quarter}: first look, while files may still come (provisional): {told}")
         self._take_in(quarter, [actors.TOTALS_KEY, actors.TECHNOLOGY_FEED])
         self.house.close(str(quarter), is_forced=True)
         self._until_told(quarter, Kind.CLOSING, f"{quarter} was not looked at")
         if revised := self._told(quarter, Kind.REVISION):
             say(f"{quarter}: with the new vintage, quarters before were looked at again: {revised}")
-        say(f"{quarter}: closed; {self._told(quarter, Kind.CLOSING) or 'nothing to tell'}")
+        say(f"{quarter}: closed; {self._told(quarter, Kind.CLOSING) or NOTHING}")
         for code in late:
             self._too_late(quarter, code)
 
@@ -161,7 +165,9 @@ class Play:
 
     def _told(self, quarter: Quarter, kind: Kind) -> str:
         with self.house.sessions() as session:
-            return "; ".join(results.notices_of(session, str(quarter), kind))
+            told = results.notices_of(session, str(quarter), kind)
+        more = [f"and {len(told) - NAMED} more"] if len(told) > NAMED else []
+        return "; ".join(told[:NAMED] + more)
 
     def _until_told(
         self, quarter: Quarter, kind: Kind, otherwise: str, bases: Sequence[str] = ("job-demand", "totals:hn")
