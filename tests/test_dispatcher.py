@@ -16,7 +16,7 @@ from ievq_pipeline.adapters import embedded_postgres
 from ievq_pipeline.adapters.airflow_api import QUARTERS
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import deliveries, migrate
+from ievq_pipeline.db import deliveries, migrate, outbox
 from ievq_pipeline.db.session import connect
 from ievq_pipeline.settings import Settings
 from tests.made_up import change, look
@@ -119,8 +119,7 @@ def test_a_closed_quarter_wakes_airflow_at_once(house: House, monkeypatch: pytes
         assert within(10, lambda: listens(house))
         look(house, "2020-Q1")
         with house.sessions.begin() as session:
-            session.connection().exec_driver_sql("UPDATE quarter SET closed_at = NULL")
-        house.close("2020-Q1", is_forced=True)
+            outbox.tell(session, outbox.QUARTER_CLOSED, "2020-Q1")
         assert within(5, lambda: airflow.woken == ["2020-Q1"])
 
 
@@ -131,8 +130,7 @@ def test_an_airflow_that_answers_nonsense_keeps_no_notice_from_going_out(
     house = sender(house, receiver)
     look(house, "2020-Q1", change("Go", "opened"))
     with house.sessions.begin() as session:
-        session.connection().exec_driver_sql("UPDATE quarter SET closed_at = NULL")
-    house.close("2020-Q1", is_forced=True)
+        outbox.tell(session, outbox.QUARTER_CLOSED, "2020-Q1")
     house.publish()
     with running(house, Airflow(KeyError("access_token"))) as thread:
         assert receiver.arrived(1)
@@ -143,8 +141,7 @@ def test_an_airflow_that_hangs_keeps_no_notice_waiting(house: House, receiver: S
     house = sender(house, receiver)
     look(house, "2020-Q1", change("Go", "opened"))
     with house.sessions.begin() as session:
-        session.connection().exec_driver_sql("UPDATE quarter SET closed_at = NULL")
-    house.close("2020-Q1", is_forced=True)
+        outbox.tell(session, outbox.QUARTER_CLOSED, "2020-Q1")
     house.publish()
     is_over = threading.Event()
     hung = Airflow()
