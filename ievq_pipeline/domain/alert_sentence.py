@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.surge.reason import Reason
 from ievq_pipeline.domain.text import Text
 
 SEVERITY_WORDS = {
@@ -27,7 +28,7 @@ def told(figures: Mapping[str, Any], severity: str, title: Text, region: str | N
     }
     said = [MATCHED_ONE if figures["window"] == 1 else MATCHED_SEVERAL]
     if figures["observed"] is not None and figures["expected"] is not None:
-        said.append(COUNTS)
+        said.append(COUNTS if figures["expected"] else FROM_NOTHING)
     raw = figures["raw_growth"]
     if raw is not None and not 1 / MISLEADING < raw / figures["growth"] < MISLEADING:
         said.append(RAW)
@@ -54,7 +55,7 @@ def reason_to_withdraw(*, is_hidden: bool, is_late: bool, retest: Mapping[str, A
     cause = LATE if is_late else UNCONFIRMED
     if retest is None:
         return cause
-    again = RETESTED.format(growth=f"{retest['growth']:.2f}")
+    again = RETESTED.get(retest["reason"], RETESTED_ONLY).format(growth=f"{retest['growth']:.2f}")
     return Text(cause.zh + again.zh, f"{cause.en} {again.en}")
 
 
@@ -100,6 +101,10 @@ COUNTS = Text(
     "需求约{observed}人，预期约{expected}人。",
     "They sought about {observed} people, where about {expected} were expected.",
 )
+FROM_NOTHING = Text(
+    "需求约{observed}人，预期几乎没有。",
+    "They sought about {observed} people, where hardly any were expected.",
+)
 RAW = Text(
     "若把新加入和退出填报的单位也算上，则为{raw}倍，会使人误解。",
     "Over all who reported, joiners and leavers too, it would read ×{raw}, which misleads.",
@@ -117,11 +122,27 @@ WITHDRAWN = Text(
     "The alert on “{skill_en}” ({quarter}, ×{growth} of what was expected) is withdrawn: {reason_en}",
 )
 LATE = Text(
-    "此后补报或撤回的填报改变了数据，不再构成激增。",
-    "what was filed or taken back since has changed the figures, and there is no surge any more.",
+    "此后补报或撤回的填报改变了数据，检验不再认定为激增。",
+    "what was filed or taken back since has changed the figures, and the test does not find a surge any more.",
 )
 UNCONFIRMED = Text("季度关闭时未能确认。", "the closing of the quarter did not confirm it.")
-RETESTED = Text("重新检验为{growth}倍。", "Tested again, it is ×{growth}.")
+RETESTED_ONLY = Text("重新检验为{growth}倍。", "Tested again, it is ×{growth}.")
+#: by the reason for which the new test flagged nothing
+RETESTED = {
+    Reason.SMALL_GROWTH: Text(
+        "重新检验为{growth}倍，增长不足。", "Tested again, it is ×{growth}, which is too little growth."
+    ),
+    Reason.WIDE_INTERVAL: Text(
+        "重新检验为{growth}倍，但区间过宽。", "Tested again, it is ×{growth}, but the interval is too wide to tell."
+    ),
+    Reason.FALLING_COUNT: Text(
+        "重新检验为{growth}倍，但与上年同季相比并未增加。",
+        "Tested again, it is ×{growth}, but no more than a year before.",
+    ),
+    Reason.CHANCE: Text(
+        "重新检验为{growth}倍，但可能只是偶然。", "Tested again, it is ×{growth}, which may be chance."
+    ),
+}
 HIDDEN = Text(
     "其数据背后的单位过少，不能再公布。", "too few employers stand behind its figures now for them to be shown."
 )

@@ -156,18 +156,19 @@ class _Keeping:
         return made
 
     def _change(self, told: Told, look: Look[Any, Any], alert_id: Any) -> dict[str, Any]:
-        again = told.became in (Became.REVISED, Became.CONFIRMED, Became.WITHDRAWN, Became.FOUND)
+        is_second_word = told.became in (Became.REVISED, Became.CONFIRMED, Became.WITHDRAWN, Became.FOUND)
         said = {
             "alert_id": alert_id,
             "change": told.became,
-            "caused_by": self._causes(look) if again else None,
+            "caused_by": self._causes(look) if is_second_word else None,
             "changed_reporters": None,
             "test": None,
         }
         if told.episode is None:
             retest = next((test for test in look.tests if test.key == told.series), None)
             last = looks.last_change(self.session, alert_id)
-            figures = {**last.figures, "retest": None if retest is None else evidence.figures(retest)}
+            again = None if retest is None else {**evidence.figures(retest), "reason": str(retest.reason)}
+            figures = {**last.figures, "retest": again}
             kept = {"severity": last.severity, "opened": last.opened, "ends": last.ends, "evidence": last.evidence}
             return said | kept | {"figures": figures}
         test = told.episode.evidence
@@ -186,7 +187,7 @@ class _Keeping:
         is_due = str(look.quarter) == self.cut.quarter
         earlier = self.first_cut if is_due and self.first_cut else self.before
         after, until = (earlier.known_seq or 0 if earlier else 0), self.cut.known_seq or 0
-        names = [str(quarter) for quarter in self.panel.quarters]
+        names = [str(quarter) for quarter in self.panel.quarters if quarter <= look.quarter]
         return [str(one) for one in observations.causes(self.session, self.of.name, after, until, names)]
 
     def _changed_reporters(self, test: MatchedTest) -> dict[str, int] | None:

@@ -122,7 +122,7 @@ def test_a_document_holds_the_figures_of_one_test() -> None:
     assert made["skill"]["title"] == {"zh": "Remote", "en": "Remote"}
     assert (made["matched"], made["reason"], made["caused_by"]) == (None, None, None)
     assert document(step(), Notice.EXPIRED, **told)["state"] == "expired"
-    reason = reason_to_withdraw(is_hidden=False, is_late=True, retest={"growth": 1.1})
+    reason = reason_to_withdraw(is_hidden=False, is_late=True, retest={"growth": 1.1, "reason": "chance"})
     gone = document(of_panel(), Notice.WITHDRAWN, reason=reason, caused_by=["s1"], **told)
     assert (gone["state"], gone["reason"], gone["caused_by"]) == ("withdrawn", reason.as_json(), ["s1"])
     assert (gone["matched"], gone["n_eff"], gone["level"]) == (40, 10, "skill")
@@ -179,11 +179,21 @@ def test_counts_that_may_not_be_shown_are_left_out_and_a_raw_growth_that_mislead
     assert "None" not in hidden.zh + hidden.en
     assert "2.30" not in hidden.en
     assert "3.40" in sentence(of_panel(raw_growth=3.4), Notice.ISSUED, REMOTE).en
+    assert "hardly any" in sentence(of_panel(expected=0), Notice.ISSUED, REMOTE).en
+
+
+def test_a_growth_that_is_as_high_as_before_is_said_to_be_perhaps_chance() -> None:
+    said = {
+        reason: reason_to_withdraw(is_hidden=False, is_late=True, retest={"growth": 9.0, "reason": reason}).en
+        for reason in ("chance", "wide_interval", "falling_count", "small_growth", "in_episode")
+    }
+    assert "chance" in said["chance"]
+    assert len(set(said.values())) == len(said)
 
 
 def test_a_withdrawal_names_its_reason_and_the_new_figure() -> None:
     for is_hidden, is_late in product((False, True), (False, True)):
-        reason = reason_to_withdraw(is_hidden=is_hidden, is_late=is_late, retest={"growth": 1.1})
+        reason = reason_to_withdraw(is_hidden=is_hidden, is_late=is_late, retest={"growth": 1.1, "reason": "chance"})
         told = sentence(of_panel(), Notice.WITHDRAWN, REMOTE, reason)
         assert reason.zh in told.zh
         assert reason.en in told.en
