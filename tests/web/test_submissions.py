@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db.tables import FilingUnknown, TotalObservation
+from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.stages.receive import HandedIn
 from ievq_pipeline.web import worker
 
