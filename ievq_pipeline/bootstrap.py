@@ -23,7 +23,7 @@ from ievq_pipeline.db.session import connect, require
 from ievq_pipeline.db.tables import QuarterRow
 from ievq_pipeline.domain import moments
 from ievq_pipeline.domain.alert import Mode
-from ievq_pipeline.domain.contracts import contract
+from ievq_pipeline.domain.contracts import contract, feed_contract
 from ievq_pipeline.domain.contracts.panel import OVERLAP
 from ievq_pipeline.domain.contracts.rules import SUITE
 from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
@@ -160,9 +160,10 @@ class House:
 
         Raises UnknownFeedKind, NotAMoment.
         """
-        contract(kind)
+        feed_contract(kind)
         with self.sessions() as session:
             seq = moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
+        with self.sessions() as session:
             yield from observations.in_force(session, kind, str(quarter), seq)
 
     def import_organisations(self, content: bytes, name: str) -> dict[str, Any]:

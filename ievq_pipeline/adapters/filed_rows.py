@@ -27,6 +27,15 @@ class Part:
     #: `(row, name)` of what quarantined rows name
     unknown: list[tuple[int, str]] = field(default_factory=list)
 
+    def joined(self, other: "Part") -> "Part":
+        """Both as one, of a reporter whom the file names by two codes; openings in all only if both give them."""
+        return Part(
+            total=None if self.total is None or other.total is None else self.total + other.total,
+            is_zero=self.is_zero and other.is_zero,
+            is_complete=self.is_complete and other.is_complete,
+            unknown=self.unknown + other.unknown,
+        )
+
 
 class FiledRows:
     """The accepted rows of one submission; reporters are `scheme:value`, a totals file has the one None."""
@@ -61,6 +70,8 @@ class FiledRows:
         found = {reporter: (total, is_zero) for reporter, total, is_zero in counted.iter_rows()}
         hidden: dict[str | None, list[tuple[int, str]]] = {}
         for row, *names in self._unknown:
+            if names[-1] == TOTAL:  # no series: the openings in all are then not given
+                continue
             hidden.setdefault(self._of(names), []).append((int(str(row)), str(names[-1])))
         unread = {None if who is None else self._of([who, ""]) for _, who in self._unnamed}
         is_nobodys = None in unread

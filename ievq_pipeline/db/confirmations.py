@@ -22,9 +22,7 @@ def on_members_gone(
     """Of the reporters that a submission leaves out: whose earlier filing is kept, and of whom nobody said anything."""
     if not gone:
         return set(), set()
-    said = [one for one in of(session, submission_id) if one.code == MEMBERS_GONE]
-    reasons = {one.value: one.reason for one in said}
-    named = reporters.identifiers_of(session, gone)
-    reason = {one: reasons.get(identifier, reasons.get(None)) for one, identifier in named.items()}
+    reasons = {one.value: one.reason for one in of(session, submission_id) if one.code == MEMBERS_GONE}
+    reason = {one: reasons.get(identifier) for one, identifier in reporters.identifiers_of(session, gone).items()}
     kept = {one for one, why in reason.items() if why in KEEPS_EARLIER}
     return kept, {one for one, why in reason.items() if why is None}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db.tables import Feed, Filing, FilingInForce, FilingUnknown, Known, Submission
+from ievq_pipeline.db.tables import Filing, FilingInForce, FilingUnknown, Known, Submission
 
 #: of the filings that can count for a reporter and quarter, the first by rank, then the later; the others go out
 SETTLE = text(
@@ -95,7 +95,7 @@ def file(session: Session, submission: Submission, seq: int, kept: Collection[uu
 
     Call it under `Lock.KNOWN`.
     """
-    standing = _of_feed(session, submission, but=submission.id)
+    standing = _of_feed(session, submission, is_earlier=True)
     ended = [one.id for one in standing if one.organisation_id is None or one.organisation_id not in kept]
     session.execute(update(Filing).where(Filing.id.in_(ended)).values(ended_seq=seq))
     session.execute(update(Filing).where(Filing.submission_id == submission.id).values(filed_seq=seq))
@@ -112,7 +112,7 @@ def end(session: Session, submission: Submission, seq: int) -> None:
 
 def standing_reporters(session: Session, submission: Submission) -> set[uuid.UUID]:
     """Reporters of whom an earlier submission of the same feed and quarter holds a filing."""
-    standing = _of_feed(session, submission, but=submission.id)
+    standing = _of_feed(session, submission, is_earlier=True)
     return {one.organisation_id for one in standing if one.organisation_id is not None}
 
 
@@ -137,17 +137,16 @@ def counted(session: Session, submission_id: uuid.UUID) -> tuple[int, int]:
     return in_all, now
 
 
-def _of_feed(session: Session, submission: Submission, but: uuid.UUID | None = None) -> Sequence[Filing]:
-    """Filings of the submission's feed and quarter that have not ended."""
-    feed = session.get_one(Feed, submission.feed_id)
+def _of_feed(session: Session, submission: Submission, *, is_earlier: bool = False) -> Sequence[Filing]:
+    """Filings of the submission's feed and quarter that have not ended; or only those of earlier submissions."""
     query = (
         select(Filing)
         .join(Submission, Submission.id == Filing.submission_id)
         .where(
-            Submission.feed_id == feed.id,
+            Submission.feed_id == submission.feed_id,
             Filing.quarter == submission.quarter,
             Filing.filed_seq.is_not(None),
             Filing.ended_seq.is_(None),
         )
     )
-    return session.scalars(query.where(Submission.id != but) if but else query).all()
+    return session.scalars(query.where(Submission.number < submission.number) if is_earlier else query).all()

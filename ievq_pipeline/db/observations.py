@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import CompoundSelect, Integer, Select, and_, case, cast, func, or_, select, text, union_all
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import partitions
+from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import (
     Base,
     Filing,
@@ -21,6 +22,7 @@ from ievq_pipeline.db.tables import (
     TechnologyObservation,
     TotalObservation,
 )
+from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
 
 MODELS: dict[str, type[Base]] = {
     "job-demand": JobDemandObservation,
@@ -29,6 +31,14 @@ MODELS: dict[str, type[Base]] = {
 }
 #: columns that say where a row belongs, beside those of its kind
 PLACE = ("submission_id", "quarter", "row", "filing_id")
+#: by kind, what stands on filings and is a row in a file: what such a row says, which filings have it, and its number
+MARKED: dict[str, tuple[tuple[dict[str, Any], Any, dict[str, Any]], ...]] = {
+    "job-demand": (
+        ({"skill": NIL}, Filing.is_zero, {}),
+        ({"skill": TOTAL}, Filing.total.is_not(None), {"openings": Filing.total}),
+    ),
+    "technology": (({"technology": NIL}, Filing.is_zero, {}),),
+}
 #: characters sent to the server at a time
 BLOCK = 1 << 20
 
@@ -56,7 +66,12 @@ def counted_at(seq: int | None) -> Any:
 
 
 def cut_at(session: Session, instant: datetime) -> int:
-    """What was known at an instant, as a place in the order; 0: nothing yet."""
+    """What was known at an instant, as a place in the order; 0: nothing yet.
+
+    It waits for whoever is about to come into force, so that the same question has the same answer later on; end the
+    transaction soon.
+    """
+    hold(session, Lock.KNOWN, is_shared=True)
     return session.scalar(select(func.max(Known.seq)).where(Known.at <= instant)) or 0
 
 
@@ -66,35 +81,54 @@ def in_force(session: Session, kind: str, quarter: str, seq: int | None) -> Iter
     A zero report and a reporter's total are rows as well, as the contract writes them. In a fixed order; streamed.
     """
     for row in session.execute(_rows(kind, quarter, seq).execution_options(yield_per=5_000)).mappings():
-        yield dict(row)
+        yield {**row, "known_from": row["known_from"].isoformat().replace("+00:00", "Z")}
 
 
-def _rows(kind: str, quarter: str, seq: int | None) -> Select[Any]:
-    model: Any = MODELS[kind]
+def _rows(kind: str, quarter: str, seq: int | None) -> CompoundSelect[Any]:
+    model = MODELS[kind].__table__
+    rows = _counted(quarter, seq, [*model.c]).join(model, model.c.filing_id == Filing.id)
+    parts = [rows.where(model.c.quarter == quarter)]
+    for marker, which, values in MARKED.get(kind, ()):
+        stated = {**values, "quarter": Filing.quarter, "submission_id": Filing.submission_id}
+        filled = [cast(stated.get(c.name, marker.get(c.name)), c.type).label(c.name) for c in model.c]
+        parts.append(_counted(quarter, seq, filled).where(which, of_kind(kind)))
+    told = union_all(*parts)
+    order = (told.selected_columns[name] for name in ("reporter", "submission_id", "row"))
+    return told.order_by(*(column.asc().nulls_first() for column in order))
+
+
+def _counted(quarter: str, seq: int | None, of_row: Sequence[Any]) -> Select[Any]:
+    """What is told of a row, and of its filing, if that counts at a cut."""
     known = select(Known.at).where(Known.seq == FilingInForce.known_from).scalar_subquery()
+    reporter = func.coalesce(identifier(), Filing.source).label("reporter")
+    told = [column for column in of_row if column.name not in ("filing_id", "submission_id")]
+    submission = next(column for column in of_row if column.name == "submission_id")
+    since = FilingInForce.known_from.label("known_seq"), known.label("known_from")
     return (
-        select(
-            Filing.organisation_id,
-            func.coalesce(identifier(), Filing.source).label("reporter"),
-            *[model.__table__.c[name] for name in columns(kind) if name not in ("filing_id", "submission_id")],
-            model.submission_id.label("submission_id"),
-            FilingInForce.known_from.label("known_seq"),
-            known.label("known_from"),
-        )
-        .join(Filing, Filing.id == model.filing_id)
+        select(Filing.organisation_id, reporter, *told, submission, *since)
+        .select_from(Filing)
         .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(model.quarter == quarter, Filing.quarter == quarter, counted_at(seq))
-        .order_by(func.coalesce(identifier(), Filing.source), model.submission_id, model.row)
+        .where(Filing.quarter == quarter, counted_at(seq))
     )
 
 
 def identifier() -> Any:
-    """The identifier of a filing's reporter: the latest that it has."""
-    code = func.concat(OrganisationIdentifier.scheme, ":", OrganisationIdentifier.value)
+    """The identifier of a filing's reporter at the end of its quarter; else its last before, or its first after."""
+    code = OrganisationIdentifier
+    month = cast(func.right(Filing.quarter, 1), Integer) * 3
+    after = func.make_date(cast(func.left(Filing.quarter, 4), Integer), month, 1) + text("interval '1 month'")
+    has_begun = func.coalesce(code.holds_from < after, True)
+    has_ended = func.coalesce(code.holds_to + 1 < after, False)
     return (
-        select(code)
-        .where(OrganisationIdentifier.organisation_id == Filing.organisation_id)
-        .order_by(OrganisationIdentifier.holds_from.desc().nulls_last(), OrganisationIdentifier.id)
+        select(func.concat(code.scheme, ":", code.value))
+        .where(code.organisation_id == Filing.organisation_id)
+        .order_by(
+            and_(has_begun, ~has_ended).desc(),
+            has_begun.desc(),
+            case((has_begun, code.holds_from)).desc().nulls_last(),
+            code.holds_from,
+            code.id,
+        )
         .limit(1)
         .scalar_subquery()
     )

@@ -11,13 +11,19 @@ from sqlalchemy.orm import Session
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import OrganisationIdentifier
 
-#: a code that was released goes on naming its last holder, until a dated row gives it to another
+#: whose a code is on the day; else whose it was last before, or who gets it first
 FIND = text(
-    "SELECT DISTINCT ON (scheme, value) scheme || ':' || value, found.organisation_id"
-    " FROM unnest(CAST(:schemes AS text[]), CAST(:codes AS text[])) AS wanted (scheme, value)"
-    " JOIN organisation_identifier AS found USING (scheme, value)"
-    " ORDER BY scheme, value, ((found.holds_from IS NULL OR found.holds_from <= :day)"
-    " AND (found.holds_to IS NULL OR found.holds_to >= :day)) DESC, found.holds_from DESC NULLS LAST"
+    """
+    SELECT DISTINCT ON (scheme, value) scheme || ':' || value, organisation_id
+    FROM (
+        SELECT found.*, coalesce(found.holds_from <= :day, true) AS has_begun,
+            coalesce(found.holds_to < :day, false) AS has_ended
+        FROM unnest(CAST(:schemes AS text[]), CAST(:codes AS text[])) AS wanted (scheme, value)
+        JOIN organisation_identifier AS found USING (scheme, value)
+    ) AS held
+    ORDER BY scheme, value, has_begun AND NOT has_ended DESC, has_begun DESC,
+        CASE WHEN has_begun THEN holds_from END DESC NULLS LAST, holds_from, id
+    """
 )
 MAKE = text(
     "WITH made AS ("
@@ -39,7 +45,10 @@ RANKS = text(
 
 
 def found(session: Session, identifiers: Iterable[str], day: date) -> dict[str, uuid.UUID]:
-    """The organisations of identifiers `scheme:value` on that day; who is not known is left out."""
+    """The organisations of identifiers `scheme:value` on that day; who is not known is left out.
+
+    A code that is used before or after its time stands for whoever has it next to the day: it is not given twice.
+    """
     return {row[0]: row[1] for row in session.execute(FIND, {**_split(identifiers), "day": day})}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import filings
+from ievq_pipeline.db.locks import hold_feed
 from ievq_pipeline.db.tables import Feed, QuarterRow, Submission, SubmissionAnswer, SubmissionFile
 from ievq_pipeline.domain.errors import UnknownSubmission
 from ievq_pipeline.domain.submission import State
@@ -35,6 +36,13 @@ def named(session: Session, name: str | uuid.UUID) -> Submission:
     if found is None:
         raise UnknownSubmission(name=name)
     return found
+
+
+def held(session: Session, submission_id: uuid.UUID) -> Submission:
+    """The submission, as it is once nobody else changes what its feed has filed of the quarter."""
+    submission = session.get_one(Submission, submission_id)
+    hold_feed(session, submission.feed_id, submission.quarter)
+    return session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
 
 
 @dataclass(frozen=True)

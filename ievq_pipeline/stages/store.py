@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import answers
-from ievq_pipeline.adapters.filed_rows import FiledRows
+from ievq_pipeline.adapters.filed_rows import FiledRows, Part
 from ievq_pipeline.db import confirmations, filings, observations, outbox, reporters, submissions, vintages
 from ievq_pipeline.db.filings import Filed
 from ievq_pipeline.db.locks import Lock, hold
@@ -79,7 +79,7 @@ def _store(sessions: sessionmaker[Session], submission_id: uuid.UUID) -> bool:
 
 def _accepted(session: Session, submission_id: uuid.UUID) -> Submission | None:
     """The submission, held by this transaction, if it still waits for store."""
-    submission = session.get_one(Submission, submission_id, with_for_update=True)
+    submission = submissions.held(session, submission_id)
     return submission if submission.state == State.ACCEPTED and submission.held_why is None else None
 
 
@@ -120,28 +120,31 @@ def _write(session: Session, submission: Submission, feed: Feed) -> None:
     filed = FiledRows(rules, answer.accepted, answer.unknown, answer.unnamed)
     parts = filed.parts()
     day = Quarter.parse(submission.quarter).last_day
-    known = reporters.named(session, filter(None, parts), day)
-    ranks = reporters.ranks(session, feed.id, known.values(), day)
+    named = reporters.named(session, filter(None, parts), day)
+    ranks = reporters.ranks(session, feed.id, named.values(), day)
+    known = {who: named[who] if who else None for who in parts}
+    joined: dict[uuid.UUID | None, Part] = {}
+    for who, part in parts.items():
+        joined[known[who]] = joined[known[who]].joined(part) if known[who] in joined else part
     written = filings.write(
         session,
         submission,
         feed.basis,
         [
             Filed(
-                organisation_id=known[who] if who else None,
-                source=None if who else feed.source,
-                rank=ranks[known[who]] if who else 0,
+                organisation_id=one,
+                source=None if one else feed.source,
+                rank=ranks[one] if one else 0,
                 total=part.total,
                 is_zero=part.is_zero,
                 is_complete=part.is_complete,
             )
-            for who, part in parts.items()
+            for one, part in joined.items()
         ],
     )
-    ids = dict(zip(parts, written, strict=True))
-    hidden = [(ids[who], row, name) for who, part in parts.items() for row, name in part.unknown]
-    filings.write_unknown(session, hidden)
-    csv = filed.csv(submission.id, ids, observations.columns(feed.kind))
+    ids = dict(zip(joined, written, strict=True))
+    filings.write_unknown(session, [(ids[one], *hidden) for one, part in joined.items() for hidden in part.unknown])
+    csv = filed.csv(submission.id, {who: ids[known[who]] for who in parts}, observations.columns(feed.kind))
     observations.append(session, feed.kind, submission.quarter, csv)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.db import filings, submissions
 from ievq_pipeline.db.locks import Lock, hold
-from ievq_pipeline.db.tables import Submission
 from ievq_pipeline.domain.errors import AlreadyReplaced, BadCall, NothingToWithdraw
 from ievq_pipeline.domain.submission import WITHDRAWABLE, State
 from ievq_pipeline.domain.text import Text
@@ -26,10 +25,10 @@ def run(sessions: sessionmaker[Session], name: str | uuid.UUID, reason: str) -> 
     if not reason.strip():
         raise BadCall(why=NO_REASON)
     with sessions.begin() as session:
-        submission = submissions.named(session, name)
-        submission = session.get_one(Submission, submission.id, with_for_update=True, populate_existing=True)
+        submission_id = submissions.named(session, name).id
+        submission = submissions.held(session, submission_id)
         if submission.state == State.WITHDRAWN:
-            return submission.id
+            return submission_id
         if submission.state == State.SUPERSEDED:
             raise AlreadyReplaced(name=name)
         if submission.state not in WITHDRAWABLE:
@@ -40,5 +39,5 @@ def run(sessions: sessionmaker[Session], name: str | uuid.UUID, reason: str) -> 
         submission.state = State.WITHDRAWN
         submission.withdrawn_at = func.now()
         submission.withdrawn_why = reason.strip()
-    log.info("withdraw.withdrawn", submission_id=str(name))
-    return submission.id
+    log.info("withdraw.withdrawn", submission_id=str(submission_id))
+    return submission_id

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.web.callers import Caller, TheHouse, must_oversee
 
@@ -34,7 +33,6 @@ def in_force(
     CSV where `format=csv` or the `Accept` header asks for it, else JSON; streamed, never cut.
     """
     must_oversee(key)
-    contract(kind)
     rows = house.observations(kind, Quarter.parse(quarter), as_of)
     first = next(rows, None)  # what is wrong with the question shows before anything is sent
     told = _again(first, rows)
