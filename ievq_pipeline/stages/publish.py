@@ -159,5 +159,7 @@ class _Telling:
     def _shown_retest(self) -> Mapping[str, Any] | None:
         """The test that did not find the surge any more, as far as it may be shown."""
         retest = self.change.figures.get("retest")
-        shown = disclosure.shown_figures(retest) if retest else None
+        if retest is None:
+            return None
+        shown = disclosure.shown_figures(retest)
         return {**shown, "reason": retest["reason"]} if shown else None

@@ -11,14 +11,15 @@ from fastapi.responses import StreamingResponse
 
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.web.callers import Caller, TheHouse, must_oversee
+from ievq_pipeline.web.contract_schema import observations_schema
 
 router = APIRouter(prefix="/v1/observations", tags=["observations"])
-CSV = "text/csv"
+CSV, JSON = "text/csv", "application/json"
 #: rows sent at a time
 BLOCK = 2_000
 
 
-@router.get("")
+@router.get("", responses={200: {"content": {JSON: {"schema": observations_schema()}, CSV: {}}}})
 def in_force(
     request: Request,
     house: TheHouse,
@@ -38,7 +39,7 @@ def in_force(
     told = _again(first, rows)
     if format == "csv" or (not format and CSV in request.headers.get("accept", "")):
         return StreamingResponse(_csv(told), media_type=f"{CSV}; charset=utf-8")
-    return StreamingResponse(_json(told), media_type="application/json")
+    return StreamingResponse(_json(told), media_type=JSON)
 
 
 def _again(first: dict[str, Any] | None, rest: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
