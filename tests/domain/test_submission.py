@@ -33,13 +33,14 @@ def test_a_file_that_counts_nothing_at_all_is_judged_by_its_rows() -> None:
     assert verdict(100, 5, 0.0, 0.0) is Verdict.ACCEPTED_WITH_QUARANTINE
 
 
-def test_a_verdict_leads_to_accepted_or_rejected() -> None:
-    assert [v.state for v in Verdict] == [State.ACCEPTED, State.ACCEPTED, State.REJECTED, State.REJECTED]
+def test_a_verdict_leads_to_a_state() -> None:
+    asked = [State.NEEDS_CONFIRMATION]
+    assert [v.state for v in Verdict] == [State.ACCEPTED] * 2 + asked + [State.REJECTED] * 2
 
 
 def test_every_state_says_what_may_follow_and_only_ends_have_nothing_after_them() -> None:
     assert set(FOLLOWS) == set(State)
     ends = {state for state, after in FOLLOWS.items() if not after}
-    assert ends == {State.REJECTED, State.SUPERSEDED}
+    assert ends == {State.REJECTED, State.SUPERSEDED, State.WITHDRAWN}
     assert not ends & set(ON_THE_WAY)
     assert State.IN_FORCE not in ON_THE_WAY
