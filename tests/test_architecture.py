@@ -155,7 +155,7 @@ def test_a_dag_enters_rooms_that_exist_in_the_order_of_the_walk(path: Path) -> N
 def test_every_room_that_waits_for_rows_can_be_entered_and_is_swept() -> None:
     assert order_of_rooms() == steps(ROOT / "dags" / "sweep.py")
     assert list(get_args(Room)) == [*order_of_rooms(), *BY_THE_CLOCK]
-    assert doors().keys() - {"receive", "close", "carry", "enrol"} == set(get_args(Room))
+    assert doors().keys() - {"receive", "close", "carry", "enrol", "confirm", "withdraw"} == set(get_args(Room))
 
 
 def test_a_dag_imports_airflow_and_orchestration_only() -> None:
