@@ -1,4 +1,4 @@
-"""A replay held against what is known: what goes on, what is confirmed, revised, found or gone, and where it is told."""
+"""A replay held against what is known: what goes on, is confirmed, revised, found or gone, and where it is told."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Q1, Q2, Q3, Q4 = (Quarter(2020, n) for n in (1, 2, 3, 4))
 
 
 @dataclass(frozen=True)
-class Tested:
+class Probe:
     """As much of a test as an episode asks for."""
 
     key: str
@@ -22,11 +22,11 @@ class Tested:
     is_flagged: bool = True
 
 
-def episode(series: str, opened: Quarter, number: int = 1, ended: Quarter | None = None) -> Episode[Tested]:
-    return Episode(number, opened, Severity.SURGE, opened.plus(3), Tested(series, opened), ended=ended)
+def episode(series: str, opened: Quarter, number: int = 1, ended: Quarter | None = None) -> Episode[Probe]:
+    return Episode(number, opened, Severity.SURGE, opened.plus(3), Probe(series, opened), ended=ended)
 
 
-def look(quarter: Quarter, *touched: tuple[Episode[Tested], Change]) -> Look[Tested, Episode[Tested]]:
+def look(quarter: Quarter, *touched: tuple[Episode[Probe], Change]) -> Look[Probe, Episode[Probe]]:
     return Look(quarter, (), tuple(Touched(one, change) for one, change in touched))
 
 
@@ -35,7 +35,7 @@ def known(series: str, opened: Quarter, number: int = 1, ended: Quarter | None =
 
 
 def held(
-    looks: Sequence[Look[Tested, Episode[Tested]]],
+    looks: Sequence[Look[Probe, Episode[Probe]]],
     stored: Collection[Known] = (),
     kind: Kind = Kind.CLOSING,
     saved: Collection[Quarter] = (Q1, Q2, Q3, Q4),
