@@ -3,7 +3,7 @@
 Use `shown` for what is published. `shown_figures` and `shown_evidence` are its two halves, each safe by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Any, TypeAlias
@@ -67,10 +67,13 @@ def shown(
     if told is None or course is None:
         return None
     is_carried = before is not None and _is_carried(told, before.figures, changed_reporters)
-    if not is_carried and not _is_public(evidence) and (fresh := shown_evidence(evidence)) is not None:
-        if _moved(course, fresh, evidence["window"], COUNTS):
+    if before is not None and not is_carried and not _is_public(evidence):
+        fresh = _by_quarter(shown_evidence(evidence) or {"series": []})
+        present, earlier = _by_quarter(course), _by_quarter(before.evidence)
+        window, base = (earlier.keys() & set(evidence[name]) for name in ("window", "baseline"))
+        if any(present[quarter]["is_hidden"] for quarter in window) or _moved(present, fresh, window, COUNTS):
             told |= dict.fromkeys(COUNTS)
-        if _moved(course, fresh, [*evidence["window"], *evidence["baseline"]], ("raw",)):
+        if _moved(present, fresh, window | base, ("raw",)):
             told["raw_growth"] = None
     return Shown(told, course)
 
@@ -112,9 +115,10 @@ def shown_evidence(
 
     A point that fails the rule is empty and marked `is_hidden`. So is a second one where the first alone would follow
     from a sum that is told: the window's points add up to the alert's counts, and over the baseline observed and
-    expected add up to the same. The raw sum of a quarter goes where it differs from that of those compared by few
-    reporters. With `before`, the evidence last shown of the series, a quarter of it stays as it was shown until at
-    least five reporters changed there. Of totals, already public: points with a count of 5 or more, as they are.
+    expected add up to the same. The raw sum of a quarter goes with its point, which it would bound, and where few
+    reporters make the difference between the two. With `before`, the evidence last shown of the series, a quarter of it
+    stays as it was shown until at least five reporters changed there, and stays hidden. Of totals, already public:
+    points with a count of 5 or more, as they are.
     """
     if _is_public(evidence):
         return {**evidence, "series": [_public_point(point) for point in evidence["series"]]}
@@ -127,7 +131,7 @@ def shown_evidence(
     second = _second(points, passed, (evidence["window"], evidence["baseline"]))
     series = [_shown_point(point, passed[point["quarter"]], point["quarter"] in second) for point in points]
     if before is not None:
-        then = {point["quarter"]: point for point in before["series"]}
+        then = _by_quarter(before)
         many = {quarter for quarter in then if _is_many(_number(changed_reporters, quarter))}
         series = [_after(then.get(point["quarter"]), point, point["quarter"] in many) for point in series]
     told = {name: value for name, value in evidence.items() if name not in ("top_portion", "expected_top_portion")}
@@ -157,18 +161,23 @@ def _is_public(evidence: Figures) -> bool:
     return bool(evidence.get("already_public", False))
 
 
-def _moved(shown: Figures, fresh: Figures, quarters: Sequence[str], names: Sequence[str]) -> bool:
+def _by_quarter(evidence: Figures) -> dict[str, Figures]:
+    return {point["quarter"]: point for point in evidence["series"]}
+
+
+def _moved(
+    present: Mapping[str, Figures], fresh: Mapping[str, Figures], quarters: Collection[str], names: Sequence[str]
+) -> bool:
     """Whether what is shown for these quarters is something else than what would be shown anew."""
-    one, other = ({point["quarter"]: point for point in of["series"]} for of in (shown, fresh))
-    return any(one[quarter][name] != other[quarter][name] for quarter in quarters for name in names if quarter in one)
+    return any(present[quarter][name] != fresh[quarter][name] for quarter in quarters for name in names)
 
 
 def _second(points: Sequence[Figures], passed: Mapping[str, bool], sums: Sequence[Sequence[str]]) -> set[str]:
     """Quarters that go because another one alone would otherwise follow from a sum: those with the fewest reporters."""
-    reporters = {point["quarter"]: point["reporters"] for point in points}
+    reporters = {point["quarter"]: point["reporters"] for point in points if point["observed"]}
     gone: set[str] = set()
     for quarters in sums:
-        known = [quarter for quarter in quarters if quarter in reporters]
+        known = [quarter for quarter in quarters if quarter in reporters]  # a quarter of nothing hides nothing
         kept = [quarter for quarter in known if passed[quarter]]
         if len(known) - len(kept) == 1 and kept:
             gone.add(min(kept, key=lambda quarter: (reporters[quarter], quarter)))
@@ -177,8 +186,8 @@ def _second(points: Sequence[Figures], passed: Mapping[str, bool], sums: Sequenc
 
 def _shown_point(point: Figures, is_passed: bool, is_second: bool) -> dict[str, Any]:  # noqa: FBT001 - what was found
     is_whole = is_passed and not is_second
-    is_apart = is_shown(point["others"], point["others_top_portion"]) or (point["others"] == 0 and is_whole)
-    is_raw = is_apart and is_shown(point["raw_reporters"], point["raw_top_portion"])
+    is_apart = point["others"] == 0 or is_shown(point["others"], point["others_top_portion"])
+    is_raw = is_whole and is_apart and is_shown(point["raw_reporters"], point["raw_top_portion"])
     return {
         "quarter": point["quarter"],
         **{name: rounded(point[name]) if is_whole and point[name] is not None else None for name in COUNTS},
@@ -191,12 +200,12 @@ def _shown_point(point: Figures, is_passed: bool, is_second: bool) -> dict[str, 
 def _after(then: Figures | None, now: dict[str, Any], is_changed: bool) -> dict[str, Any]:  # noqa: FBT001 - as above
     """The point as it was shown, or as it may be now.
 
-    A raw sum stays shown or stays hidden: those whom it counts beyond the compared are few if it was hidden once, or if
-    it would be now, and an older sum of those compared stands beside a newer raw one, or the other way round.
+    What was hidden once stays hidden: sums that were told then, of the window or of everybody, would give it away
+    beside what is told now. So a raw sum is told from the first or never.
     """
     if then is None:
         return now
-    if not is_changed or (then["raw"] is not None and now["raw"] is None):
+    if not is_changed or then["is_hidden"] or (then["raw"] is not None and now["raw"] is None):
         return dict(then)
     return now if then["raw"] is not None else now | {"raw": None}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ievq_pipeline.domain.disclosure import LARGEST_SHARE
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.arrays import BoolArray, FloatArray, IntArray
 from ievq_pipeline.domain.surge.matched.market import market_index
@@ -87,24 +88,31 @@ def course(panel: MatchedPanel, test: MatchedTest, most: int, rule: MatchedRule 
 def changed_reporters(
     before: Sequence[tuple[MatchedPanel, MatchedTest]],
     now: tuple[MatchedPanel, MatchedTest],
+    largest: float = LARGEST_SHARE,
     rule: MatchedRule = MATCHED_RULE,
 ) -> dict[str, int]:
     """By quarter: how many reporters' parts in a point of the course differ from those in earlier tests of the series.
 
     A point has several sums (observed, expected, that of everybody); counted are those who make the difference of the
-    sum that differs by the fewest, but by some; and of all tests `before`, the one with the fewest. Quarters that only
-    one of the panels has are left out.
+    sum that differs by the fewest, but by some; and of all tests `before`, the one with the fewest. Where one of them
+    makes more of the difference than `largest`, the difference is as good as its own, and counts as one reporter's.
+    Quarters that only one of the panels has are left out.
     """
     counts: dict[str, int] = {}
     present = _parts(*now, rule)
     for one in before:
         past = _parts(*one, rule)
         for quarter in past.keys() & present.keys():
-            differing = [sum(a.get(name, 0) != b.get(name, 0) for name in a.keys() | b.keys())
-                         for a, b in zip(past[quarter], present[quarter], strict=True)]  # fmt: skip
-            number = min((count for count in differing if count), default=0)
+            numbers = [_differing(*sums, largest) for sums in zip(past[quarter], present[quarter], strict=True)]
+            number = min((number for number in numbers if number), default=0)
             counts[str(quarter)] = min(counts.get(str(quarter), number), number)
     return counts
+
+
+def _differing(one: dict[str, int], other: dict[str, int], largest: float) -> int:
+    changes = [abs(one.get(name, 0) - other.get(name, 0)) for name in one.keys() | other.keys()]
+    number = sum(change > 0 for change in changes)
+    return min(number, 1) if number and max(changes) > largest * sum(changes) else number
 
 
 def _parts(panel: MatchedPanel, test: MatchedTest, rule: MatchedRule) -> dict[Quarter, list[dict[str, int]]]:
