@@ -62,10 +62,13 @@ FILINGS = text(
     SELECT split_part(f.basis, ':', 1) AS kind,
         count(*) AS filed, count(spell.filing_id) AS counted, count(*) - count(spell.filing_id) AS overlapped,
         count(*) FILTER (WHERE s.received_at > q.closed_at) AS late,
-        max(s.stored_at) FILTER (WHERE spell.filing_id IS NULL) AS overlapped_at,
+        max(coalesce(gone_out.at, s.stored_at)) FILTER (WHERE spell.filing_id IS NULL) AS overlapped_at,
         min(f.filed_seq) FILTER (WHERE s.received_at > q.closed_at) AS late_seq
     FROM filing AS f JOIN submission AS s ON s.id = f.submission_id JOIN quarter AS q ON q.quarter = f.quarter
     LEFT JOIN filing_in_force AS spell ON spell.filing_id = f.id AND spell.known_to IS NULL
+    LEFT JOIN LATERAL (
+        SELECT max(known.at) AS at FROM filing_in_force AS past JOIN known ON known.seq = past.known_to
+        WHERE past.filing_id = f.id) AS gone_out ON TRUE
     WHERE f.quarter = :quarter AND f.filed_seq IS NOT NULL AND f.ended_seq IS NULL
     GROUP BY 1 ORDER BY 1
     """

@@ -127,10 +127,10 @@ def _title(alert: Alert, language: str) -> str:
 
 def _sentences(alert: Alert, before: Before, language: str) -> list[str]:
     """Whether it holds and is final, what it says, what changed and why, and last how sure the source lets it be."""
-    told = [alert_wording.state_note(alert, language), alert["sentence"][language]]
+    told = [alert_wording.state_note(alert, language, is_beside_sentence=True), alert["sentence"][language]]
     if (changed := alert_wording.changes(alert, before.get(alert["event_id"]), language)) is not None:
         which = WORDS["revision_n"][language].format(n=alert["revision"])
-        told.append(f"{which}{WORDS['colon'][language]}{changed}")
+        told.append(f"{which.capitalize()}{WORDS['colon'][language]}{changed}")
     told.append(alert_wording.cause(alert, language))
     if alert_wording.is_unmatched(alert):
         told.append(WORDS["explain_unmatched"][language])

@@ -54,22 +54,26 @@ def state_key(alert: Alert) -> str:
     return "state_provisional" if is_provisional(alert) else f"state_{alert['state']}"
 
 
-def state_note(alert: Alert, language: str) -> str | None:
-    """What it means that an alert is over (with the reason where one is known) or not final; None while it holds."""
-    if alert["state"] == "withdrawn":
-        if (reason := _reason(alert, language)) is None:
-            return WORDS["withdrawn_note_bare"][language]
-        return WORDS["withdrawn_note"][language].format(reason=reason)
-    if is_provisional(alert):
-        return WORDS["provisional_note"][language].format(quarter=figures.quarter(alert["quarter"], language))
-    return None if alert["state"] == "active" else WORDS[f"{alert['state']}_note"][language]
+def state_note(alert: Alert, language: str, *, is_beside_sentence: bool = False) -> str | None:
+    """What it means that an alert is over, with the reason where one is known; None while it is in force.
+
+    A reason that the alert words itself stands in its sentence too, and is not said twice beside that.
+    """
+    if alert["state"] == "active":
+        return None
+    if alert["state"] != "withdrawn":
+        return WORDS[f"{alert['state']}_note"][language]
+    is_said = is_beside_sentence and isinstance(alert["reason"], Mapping)
+    if is_said or (reason := _reason(alert, language)) is None:
+        return WORDS["withdrawn_note_bare"][language]
+    return WORDS["withdrawn_note"][language].format(reason=reason)
 
 
 def _reason(alert: Alert, language: str) -> str | None:
     """The reason of a withdrawal, as the alert words it or as a code of ours; without the stop at its end."""
     reason = alert["reason"]
     if isinstance(reason, Mapping):
-        return str(reason[language]).rstrip("。. ") or None
+        return wording.printable(str(reason[language])).rstrip("。. ") or None
     return known[language] if (known := WORDS.get(f"reason_{reason}")) else None
 
 

@@ -12,6 +12,8 @@ from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.problems import language_of
 
 router = APIRouter(tags=["alerts"])
+#: a place in the feed, before which older notices stand
+Place = Annotated[int | None, Query(ge=1, lt=1 << 63)]
 #: alerts in one document of an alert feed
 FEED_LENGTH = 200
 
@@ -68,7 +70,7 @@ def evidence(alert_id: str, house: TheHouse) -> dict[str, Any]:
 
 
 @router.get(f"/{alert_feeds.JSON_PATH}")
-def json_feed(request: Request, house: TheHouse, before: int | None = None) -> Response:
+def json_feed(request: Request, house: TheHouse, before: Place = None) -> Response:
     """The alert feed as JSON Feed 1.1; `before` a place in the feed, older ones."""
     told = _told(house, before, alert_feeds.JSON_PATH)
     body = alert_feeds.json_feed(**told, public_url=house.settings.public_url, language=language_of(request))
@@ -76,7 +78,7 @@ def json_feed(request: Request, house: TheHouse, before: int | None = None) -> R
 
 
 @router.get(f"/{alert_feeds.ATOM_PATH}")
-def atom(request: Request, house: TheHouse, before: int | None = None) -> Response:
+def atom(request: Request, house: TheHouse, before: Place = None) -> Response:
     """The alert feed as Atom; `before` a place in the feed, older ones."""
     told = _told(house, before, alert_feeds.ATOM_PATH)
     moments = [datetime.fromisoformat(alert["updated_at"]) for alert in told["alerts"]]

@@ -36,7 +36,7 @@ def svg(
     canvas = Canvas(frame, points, kinds)
     sentence = _sentence(points, evidence, written, language)
     _describe(canvas, sentence, title, f"{identity}-{frame.name}")
-    if all(point.value(kind) is None for point in points for kind in kinds):
+    if all(point.value(kind) is None for point in points for kind in kinds if kind != "expected"):
         word = WORDS["hidden" if any(point.is_hidden for point in points) else "no_data"][language]
         canvas.say(word, frame.width / 2, frame.height / 2, anchor="middle")
         return tostring(canvas.svg, encoding="unicode")
@@ -59,8 +59,8 @@ def legend(drawn: Iterable[Mapping[str, Any]], frame: Frame) -> list[str]:
     """Which kinds of marks the charts of these hold."""
     points = [(evidence, point) for evidence in drawn for point in _points(evidence)]
     there = {
-        "observed": True,
-        "expected": True,
+        "observed": any(point.observed is not None for _, point in points),
+        "expected": any(point.expected is not None for _, point in points),
         "raw": "raw" in _kinds(frame) and any(point.raw is not None for _, point in points),
         "window": True,
         "baseline": any(point.quarter in evidence.get("baseline", ()) for evidence, point in points),

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from ievq_pipeline.db import alerts, looks
 from ievq_pipeline.web import layout, rendering
 from ievq_pipeline.web.alert_view import Told
+from ievq_pipeline.web.alerts import Place
 from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.problems import language_of
 
@@ -18,7 +19,7 @@ PAGE = 200
 
 @router.get("/")
 @router.get("/alerts")
-def alerts_page(request: Request, house: TheHouse, basis: str | None = None, before: int | None = None) -> HTMLResponse:
+def alerts_page(request: Request, house: TheHouse, basis: str | None = None, before: Place = None) -> HTMLResponse:
     with house.sessions() as session:
         found = alerts.latest(session, PAGE + 1, before)
         tested = rendering.LookedAt(**looks.summary(session))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ievq_pipeline.db.tables import QuarterRow
+from ievq_pipeline.domain.surge.outcome import Kind
 from ievq_pipeline.web import alert_wording, figures, layout, quarter_steps
 from ievq_pipeline.web.alert_view import look_title, vintage_title
 from ievq_pipeline.web.quarter_steps import NOTICES, Course, kind_title
@@ -117,6 +118,8 @@ def _silence(of: Mapping[str, Any], language: str) -> dict[str, Any]:
 def _look(of: Mapping[str, Any], course: Course, language: str) -> dict[str, Any]:
     look = of["look"]
     told = quarter_steps.told(course, of, language)
+    # a later look keeps the feeds of its vintage's quarter, not of the one looked at
+    feeds = "–" if look.kind == Kind.REVISION else f"{look.feeds_in_force:,}/{look.feeds_expected:,}"
     nothing = "told_history" if course.modes == {"history"} else "told_nothing"
     return {
         "title": look_title(look.kind, look.quarter, language),
@@ -124,7 +127,7 @@ def _look(of: Mapping[str, Any], course: Course, language: str) -> dict[str, Any
         "vintage": of["vintage"].name,
         "made_at": look.made_at.isoformat(),
         "made": figures.minute(look.made_at, language),
-        "feeds": f"{figures.count(look.feeds_in_force)}/{figures.count(look.feeds_expected)}",
+        "feeds": feeds,
         "tested": figures.count(look.tested),
         "untested": figures.count(of["untested"]),
         "told": [f"{one['word']} {one['number']}" for one in told] or [WORDS[nothing][language]],

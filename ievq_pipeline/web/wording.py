@@ -121,10 +121,6 @@ WORDS: dict[str, Text] = {
     "withdrawn_note_bare": Text("这条预警已撤回。", "This alert was withdrawn."),
     "expired_note": Text("这条预警已到期，所述情况不再检验。", "This alert has expired; what it says is no longer tested."),
     "superseded_note": Text("这条预警已被另一条取代。", "This alert was superseded by another."),
-    "provisional_note": Text(
-        "暂定：{quarter}还在收报。季度关闭后再检验一次，届时确认、修订或撤回。",
-        "Provisional: files for {quarter} are still coming in. It is tested again after the closing, and then confirmed, revised or withdrawn.",
-    ),
     "change_confirmed": Text("关闭检验确认", "confirmed by the closing look"),
     "change_provisional": Text("第一次检验有新结果，待关闭检验确认", "a first look found something new, to be confirmed by the closing look"),
     "change_severity": Text("级别由{before}变为{after}", "severity from {before} to {after}"),

@@ -61,6 +61,65 @@ def _figures(alert: dict[str, Any]) -> dict[str, Any]:
     return shared | {"growth": growth["estimate"], "lower": growth["lower"], "upper": growth["upper"]}
 
 
+def _panel_alert(**changes: Any) -> dict[str, Any]:
+    """Kubernetes in California on job demand, 2020-Q2, ×4.28, in force."""
+    skill = {"code": "kubernetes", "title": {"zh": "Kubernetes", "en": "Kubernetes"}, "dimension": "digital",
+             "family": "infrastructure-and-operations"}  # fmt: skip
+    return _alert(**{
+        "basis": "job-demand", "level": "skill_region", "region": "iso3166:US-CA", "skill": skill,
+        "severity": "critical", "growth": {"estimate": 4.28, "lower": 2.59, "upper": 9.53}, "window": 2,
+        "observed": 105, "expected": 20, "matched": 35, "n_eff": 30, "p": 0.00032, "q": 0.019, "vintage": "seq:225",
+        "rule_version": "matched-1",
+    } | changes)  # fmt: skip
+
+
+def _panel_figures(**changes: Any) -> dict[str, Any]:
+    """What is shown of its test."""
+    return {
+        "quarter": "2020-Q2", "window": 2, "level": "skill_region", "skill": "kubernetes", "family": None,
+        "region": "iso3166:US-CA", "observed": 105, "expected": 20, "growth": 4.28, "lower": 2.59, "upper": 9.53,
+        "p": 0.00032, "q": 0.019, "matched": 35, "compared": 25, "n_eff": 30, "portion_up": 0.95, "raw_growth": 4.93,
+        "growth_without_top": {"from": 1.6, "below": 2.0},
+    } | changes  # fmt: skip
+
+
+def _panel_evidence(*, hidden: tuple[str, ...] = ("2019-Q1",), **changes: Any) -> dict[str, Any]:
+    """Eight quarters up to 2020-Q2, some of them hidden; in 2018-Q3 nobody filed."""
+    observed = [None, 15, 20, 10, 25, 20, 40, 65]
+    series = []
+    for number, value in enumerate(observed):
+        quarter = str(Quarter(2018, 3).plus(number))
+        is_hidden = quarter in hidden
+        known = value is not None and not is_hidden
+        series.append({
+            "quarter": quarter, "observed": value if known else None, "expected": 10 if known else None,
+            "reporters": 30 if known else None, "raw": 120 + 5 * number, "is_hidden": is_hidden,
+        })  # fmt: skip
+    return {
+        "series": series, "window": ["2020-Q1", "2020-Q2"],
+        "baseline": ["2018-Q4", "2019-Q1", "2019-Q2", "2019-Q3", "2019-Q4"], "compared": 25, "confidence": "matched",
+        "already_public": False,
+    } | changes  # fmt: skip
+
+
+@pytest.fixture
+def panel_alert() -> Callable[..., dict[str, Any]]:
+    """Makes an ALERT on a panel: Kubernetes in California, ×4.28; changed where the test says so."""
+    return _panel_alert
+
+
+@pytest.fixture
+def panel_figures() -> Callable[..., dict[str, Any]]:
+    """Makes the figures shown with it."""
+    return _panel_figures
+
+
+@pytest.fixture
+def panel_evidence() -> Callable[..., dict[str, Any]]:
+    """Makes the evidence beside it; `hidden` names the quarters that are not shown."""
+    return _panel_evidence
+
+
 @pytest.fixture
 def an_alert() -> Callable[..., dict[str, Any]]:
     """Makes an ALERT: Remote, 2020-Q2, ×1.62, from a totals source; changed where the test says so."""
@@ -114,6 +173,7 @@ def tell(house: House) -> Callable[..., dict[str, Any]]:
                 session.add(look)
             if session.get(Alert, UUID(alert["alert_id"])) is None:
                 identity = {"basis": basis, "level": alert["level"], "skill": alert["skill"]["code"], "opened": name}
+                identity |= {"region": alert["region"]}
                 session.add(Alert(id=UUID(alert["alert_id"]), **identity, episode=alert["feed_seq"]))
             session.flush()
             columns = {name: alert[name] for name in ("revision", "feed_seq", "notice", "state", "severity", "quarter")}

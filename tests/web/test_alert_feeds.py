@@ -86,6 +86,47 @@ def test_a_withdrawn_alert_stays_and_says_why(an_alert: Make) -> None:
     assert "state:withdrawn" in item["tags"]
 
 
+def test_a_provisional_alert_is_marked_in_title_and_tags(panel_alert: Make) -> None:
+    [entry] = read([panel_alert(provisional=True)], language="en").entries
+    assert entry.title == "[Provisional] Demand for Kubernetes in California is 4.28 times what was expected"
+    assert {"provisional", "state:active", "region:iso3166:US-CA"} <= {tag.term for tag in entry.tags}
+    assert "California" in {tag.label for tag in entry.tags}
+    [item] = alert_feeds.json_feed([panel_alert(provisional=True)], public_url=URL)["items"]
+    assert item["title"].startswith("【暂定】")
+    assert "provisional" not in alert_feeds.json_feed([panel_alert()], public_url=URL)["items"][0]["tags"]
+
+
+def test_an_update_says_what_it_changed_and_by_how_many_submissions(panel_alert: Make) -> None:
+    then = panel_alert(provisional=True, severity="strong", growth={"estimate": 1.8, "lower": 1.2, "upper": 2.9})
+    now = panel_alert(revision=2, notice="updated", caused_by=["a", "b", "c"])
+    before = {now["event_id"]: then}
+    [entry] = read([now], language="en", before=before).entries
+    assert (
+        "Revision 2: Confirmed by the closing look; severity from Strong surge to Surge: doubled; ratio from 1.80 to"
+        " 4.28. Cause: 3 submissions changed the data since the look before."
+    ) in entry.summary
+    [item] = alert_feeds.json_feed([now], public_url=URL, before=before)["items"]
+    assert "第2版：关闭检验确认；级别由强激增变为翻倍激增；倍数由1.80变为4.28。" in item["content_html"]
+    assert "起因：上次检验之后有3次报送改变了数据。" in item["content_text"]
+    assert "low confidence" not in item["content_text"]
+
+
+def test_a_withdrawal_gives_the_reason_of_the_alert_itself_once(panel_alert: Make) -> None:
+    reason = {"zh": "补报改变了数据。", "en": "late files changed the figures."}
+    sentence = {"zh": f"撤回：{reason['zh']}", "en": f"It is withdrawn: {reason['en']}"}
+    gone = panel_alert(state="withdrawn", notice="withdrawn", reason=reason, sentence=sentence)
+    [entry] = read([gone], language="en").entries
+    assert entry.title.startswith("[Withdrawn] ")
+    assert entry.summary == "This alert was withdrawn. It is withdrawn: late files changed the figures."
+
+
+def test_a_family_has_a_tag_of_its_own(panel_alert: Make) -> None:
+    of = {"code": None, "title": {"zh": "云服务", "en": "Cloud services"}, "dimension": None, "family": "cloud"}
+    [entry] = read([panel_alert(skill=of, level="family_region")], language="en").entries
+    assert ("family:cloud", "Cloud services") in {(tag.term, tag.label) for tag in entry.tags}
+    assert not [tag for tag in entry.tags if tag.term.startswith("skill:")]
+
+
 def test_the_newest_notice_stands_first(an_alert: Make) -> None:
     alerts = [an_alert(feed_seq=9), an_alert(alert_id=OTHER_ID, feed_seq=10)]
     assert [entry.id for entry in read(alerts).entries] == [f"urn:uuid:{a['alert_id']}" for a in reversed(alerts)]

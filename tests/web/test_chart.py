@@ -1,8 +1,9 @@
 """The chart shows what is known and nothing else, and can be read by eyes and ears."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 
@@ -132,6 +133,69 @@ def test_who_cannot_see_it_hears_the_figures_and_the_gaps(evidence: Make) -> Non
 def test_a_series_without_any_value_says_so(evidence: Make) -> None:
     for empty in (evidence([None, None, None]), evidence(series=[], window=[])):
         assert words(drawn(empty)) == ["no data"]
+
+
+def test_a_hidden_quarter_is_three_dots_and_its_figures_are_nowhere(panel_evidence: Make) -> None:
+    shown = panel_evidence(hidden=("2019-Q1", "2020-Q1"))
+    leaking = panel_evidence(hidden=("2019-Q1", "2020-Q1"))
+    for point in leaking["series"]:
+        if point["is_hidden"]:
+            point |= {"observed": 7777, "expected": 8888, "reporters": 9999}
+    for frame in (chart.SMALL, chart.WIDE, chart.NARROW):
+        svg = drawn(leaking, frame=frame)
+        assert tostring(svg) == tostring(drawn(shown, frame=frame))
+        assert len(marks(svg, "hidden")) == 2 * 3
+        assert len(marks(svg, "dot")) == 1
+        assert "Quarters not shown: 2019 Q1, 2020 Q1." in (svg[1].text or "")
+        assert "Quarters without data: 2018 Q3." in (svg[1].text or "")
+
+
+def test_all_who_reported_stand_beside_in_the_large_chart_only(panel_evidence: Make) -> None:
+    [piece] = pieces(drawn(panel_evidence(), frame=chart.WIDE), "raw")
+    assert len(piece) == 8
+    assert "All 155" in words(drawn(panel_evidence(), frame=chart.WIDE))
+    assert not marks(drawn(panel_evidence()), "raw")
+
+
+def test_the_baseline_is_a_bar_under_its_quarters(panel_evidence: Make) -> None:
+    svg = drawn(panel_evidence(baseline=["2018-Q4", "2019-Q2", "2019-Q3"]))
+    first, second = marks(svg, "baseline")
+    assert float(second.get("width", "")) > 1.5 * float(first.get("width", ""))
+    assert float(first.get("y", "")) > float(marks(svg, "axis")[0].get("y1", ""))
+    assert "Baseline: 2018 Q4, 2019 Q2, 2019 Q3." in (svg[1].text or "")
+
+
+def test_a_count_rounded_to_nothing_is_not_written_as_zero(panel_evidence: Make) -> None:
+    told = panel_evidence()
+    told["series"][-1] |= {"expected": 0}
+    svg = drawn(told, frame=chart.WIDE)
+    assert "Expected <3" in words(svg)
+    assert "<3 expected" in (svg[1].text or "")
+
+
+def test_the_legend_names_what_the_charts_hold_and_nothing_else(evidence: Make, panel_evidence: Make) -> None:
+    assert chart.legend([evidence()], chart.WIDE) == ["observed", "expected", "window", "baseline"]
+    assert chart.legend([evidence(), panel_evidence()], chart.WIDE) == [
+        "observed", "expected", "raw", "window", "baseline", "hidden", "missing",
+    ]  # fmt: skip
+    all_hidden = panel_evidence(hidden=tuple(point["quarter"] for point in panel_evidence()["series"]))
+    assert chart.legend([all_hidden], chart.WIDE) == ["raw", "window", "baseline", "hidden"]
+    assert "raw" not in chart.legend([panel_evidence()], chart.SMALL)
+    assert "hidden" not in chart.legend([panel_evidence(hidden=())], chart.SMALL)
+
+
+@pytest.mark.parametrize("values", [[9, 9, 9], [100, 99, 98], [0, 0, 1], [50, 1, 2]])
+def test_the_labels_of_three_lines_keep_apart_within_the_frame(panel_evidence: Make, values: list[int]) -> None:
+    told = panel_evidence()
+    told["series"][-1] |= dict(zip(("observed", "expected", "raw"), values, strict=True))
+    svg = drawn(told, frame=chart.WIDE)
+    heights = sorted(
+        float(text.get("y", "")) for text in svg.iter(f"{SVG}text")
+        if (text.text or "").startswith(("Observed", "Expected", "All"))
+    )  # fmt: skip
+    assert len(heights) == 3
+    assert all(below - above >= chart.LABEL_HEIGHT - 4 for above, below in pairwise(heights))
+    assert heights[-1] <= float(marks(svg, "axis")[0].get("y1", ""))
 
 
 def test_a_hostile_title_stays_text(evidence: Make) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ievq_pipeline.web import rendering
+from ievq_pipeline.web import layout, rendering
+from ievq_pipeline.web.alert_view import Told
 from ievq_pipeline.web.rendering import LookedAt
 
 Make = Callable[..., dict[str, Any]]
@@ -51,12 +52,13 @@ class Page(HTMLParser):
 
 
 def listed(*items: tuple[dict[str, Any], dict[str, Any]], language: str = "en", **options: Any) -> Page:
-    pairs = [{"alert": alert, "evidence": evidence} for alert, evidence in items]
-    return Page(rendering.alerts_page(pairs, language=language, **SHARED, **options))
+    told = [Told(alert, {}, evidence) for alert, evidence in items]
+    return Page(rendering.alerts_page(told, language=language, **SHARED, **options))
 
 
 def alone(alert: dict[str, Any], evidence: dict[str, Any], *revisions: dict[str, Any], language: str = "en") -> Page:
-    return Page(rendering.alert_page(alert, evidence, revisions or [alert], language=language, **SHARED))
+    told = [Told(one, {}, evidence) for one in revisions or [alert]]
+    return Page(rendering.alert_page(told, language=language, **SHARED))
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -65,7 +67,7 @@ def both_pages(request: pytest.FixtureRequest, an_alert: Make, evidence: Make) -
     gapped, other = evidence([1, None, 2, None, None, 4, 3, 9]), an_alert(alert_id=OTHER_ID, state="withdrawn")
     tested = LookedAt(8, 2088, "2020-Q2")
     return [
-        listed((an_alert(), evidence()), (other, gapped), language=request.param, tested=tested, older_url="?before=9"),
+        listed((an_alert(), evidence()), (other, gapped), language=request.param, tested=tested, older=9),
         alone(other, gapped, an_alert(), other, language=request.param),
     ]
 
@@ -105,7 +107,8 @@ def test_an_alert_on_the_list_shows_what_it_rests_on(an_alert: Make, evidence: M
     for told in (
         "Demand for Remote is 1.62 times what was expected", "×1.62", "95% interval 1.20–2.10", "Strong surge",
         "In force", "In the second quarter it was 1.62 times.", "2020 Q2", "1 quarter", "431", "266", "1.3×10⁻⁶",
-        "0.0042", "30 April 2021", "issued 31 July 2020", "Totals source hn", "unmatched, low confidence", "1 alert",
+        "0.0042", "30 April 2021", "issued 31 July 2020", "Totals source hn", "unmatched, low confidence",
+        "In force: 1",
     ):  # fmt: skip
         assert told in text, told
 
@@ -148,7 +151,36 @@ def test_an_alert_that_is_over_says_so(an_alert: Make, evidence: Make, state: st
         assert note in found.text
         assert "Demand for Remote was 1.62 times" in found.text
         assert any(f"is-{state}" in classes for classes in found.all("class"))
-        assert "In force" not in found.text
+        assert "chip-active" not in " ".join(found.all("class"))
+
+
+def test_alerts_in_force_stand_before_those_that_are_over_each_newest_first(an_alert: Make, evidence: Make) -> None:
+    ids = [f"0000000{n}-0000-4000-8000-000000000000" for n in range(4)]
+    states = ["active", "withdrawn", "active", "expired"]
+    items = [
+        (an_alert(alert_id=one, state=state, feed_seq=n), evidence())
+        for n, (one, state) in enumerate(zip(ids, states, strict=True))
+    ]
+    found = listed(*items)
+    links = [link[7:15] for link in found.all("href") if link.startswith("alerts/")]
+    assert links == [ids[n][:8] for n in (2, 0, 3, 1)]
+    assert "In force: 2" in found.text
+    assert "No longer in force: 2" in found.text
+    assert found.all("class").count("chart chart-small") == 2
+    assert "No alert is in force now." in listed(items[1]).text
+
+
+def test_the_list_can_be_kept_to_one_basis_in_both_languages(an_alert: Make, panel_alert: Make, evidence: Make) -> None:
+    items = [(an_alert(), evidence()), (panel_alert(alert_id=OTHER_ID), evidence())]
+    whole = listed(*items)
+    assert "?basis=job-demand&lang=en" in whole.all("href")
+    assert "All 2" in whole.text
+    kept = listed(*items, basis="job-demand")
+    assert [link for link in kept.all("href") if link.startswith("alerts/")] == [f"alerts/{OTHER_ID}?lang=en"]
+    assert "?basis=job-demand&lang=zh" in kept.all("href")
+    assert "Job demand 1" in kept.text
+    assert "No alert yet" in listed(*items, basis=HOSTILE).text
+    assert "By basis" not in "".join(listed(items[0]).all("aria-label"))
 
 
 def test_a_provisional_alert_says_so(an_alert: Make, evidence: Make) -> None:
@@ -220,7 +252,7 @@ def contrast(first: str, second: str) -> float:
 
 
 def test_text_and_lines_stand_out_from_every_ground_in_light_and_dark() -> None:
-    light_css, dark_css = rendering.stylesheet().split("@layer base {")[0].split("prefers-color-scheme: dark")
+    light_css, dark_css = layout.stylesheet().split("@layer base {")[0].split("prefers-color-scheme: dark")
     light = tokens(light_css)
     for theme in (light, light | tokens(dark_css)):
         for ground in (theme["paper"], theme["surface"]):
@@ -232,4 +264,4 @@ def test_text_and_lines_stand_out_from_every_ground_in_light_and_dark() -> None:
 
 
 def test_the_stylesheet_asks_nothing_from_elsewhere() -> None:
-    assert not re.search(r"url\(|@import|@font-face", rendering.stylesheet())
+    assert not re.search(r"url\(|@import|@font-face", layout.stylesheet())

@@ -54,6 +54,34 @@ def test_a_count_is_written_with_the_digits_it_has(value: float | None, written:
     assert figures.count(value) == written
 
 
+def test_a_rounded_count_says_that_it_is_one() -> None:
+    assert [figures.about(25, language) for language in ("zh", "en")] == ["约25", "about 25"]
+    assert [figures.about(0, language) for language in ("zh", "en")] == ["<3", "<3"]
+    assert figures.rounded(1235) == "1,235"
+
+
+@pytest.mark.parametrize(
+    ("edges", "zh", "en"),
+    [
+        ((None, 1.0), "不到1.0", "below 1.0"),
+        ((1.3, 1.6), "1.3–1.6", "1.3–1.6"),
+        ((2.0, None), "2.0或以上", "2.0 or more"),
+        ((None, None), "–", "–"),
+    ],
+)
+def test_a_ratio_by_its_band(edges: tuple[float | None, float | None], zh: str, en: str) -> None:
+    band = dict(zip(("from", "below"), edges, strict=True))
+    assert (figures.band(band, "zh"), figures.band(band, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "written"),
+    [(0, 13, "0%"), (1, 13, "8%"), (13, 13, "100%"), (1, 1000, "<1%"), (999, 1000, ">99%"), (0, 0, "–")],
+)
+def test_a_share_is_nothing_or_all_only_where_it_is(part: int, whole: int, written: str) -> None:
+    assert figures.portion(part, whole) == written
+
+
 @pytest.mark.timezone
 def test_a_day_is_counted_in_china_wherever_the_server_stands() -> None:
     assert figures.day("2020-07-31T15:59:59+00:00", "zh") == "2020年7月31日"
