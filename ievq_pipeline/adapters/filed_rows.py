@@ -108,7 +108,7 @@ class FiledRows:
         if "is_required" in rows.columns:
             made["is_required"] = pl.col("is_required") == "yes"
         if "skills" in rows.columns:
-            item = pl.element().str.strip_chars().str.replace_all(r'(["\\])', r"\\$1")
+            item = pl.element().str.strip_chars().str.replace_all(r'(["\\])', r"\$1")
             items = pl.col("skills").str.split(";").list.eval(item).list.join('","')
             made["skills"] = pl.concat_str(pl.lit('{"'), items, pl.lit('"}'))  # an array as Postgres writes it
         return made
