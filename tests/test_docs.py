@@ -107,7 +107,7 @@ def test_the_help_of_make_names_every_target() -> None:
 
 
 def test_every_route_is_told_to_those_who_call_it() -> None:
-    told = (DOCS / "submit.md").read_text() + (DOCS / "subscribe.md").read_text()
+    told = "".join((DOCS / f"{reader}.md").read_text() for reader in ("submit", "subscribe", "bookkeeping"))
     web = create_app(House(Settings(_env_file=None), create_engine("postgresql+psycopg://")))
     for path in web.openapi()["paths"]:
         assert path in told, path
