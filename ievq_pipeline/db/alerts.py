@@ -73,6 +73,13 @@ def standing(session: Session, alert_id: uuid.UUID) -> tuple[Standing, AlertRevi
     return Standing(last.revision, last.state, last.severity, growth, is_provisional), last
 
 
+def last_shown(session: Session, of: Alert) -> AlertRevision | None:
+    """The latest revision that showed anything of the alert's series, by whichever alert."""
+    named = [getattr(Alert, name).is_not_distinct_from(getattr(of, name)) for name in PARTS]
+    query = select(AlertRevision).join(Alert, Alert.id == AlertRevision.alert_id).where(Alert.basis == of.basis, *named)
+    return session.scalar(query.order_by(AlertRevision.feed_seq.desc()).limit(1))
+
+
 def next_feed_seq(session: Session) -> int:
     """Call it under `Lock.FEED`: order is then commit order, and no reader misses a row."""
     return (session.scalar(select(func.max(AlertRevision.feed_seq))) or 0) + 1

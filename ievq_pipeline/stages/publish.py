@@ -72,7 +72,7 @@ class _Telling:
     def tell(self) -> str | None:
         found = alerts.standing(self.session, self.of.id)
         last = found[1] if found else None
-        shown = self._shown(last)
+        shown = self._shown()
         if shown is None:
             self.change.withheld = DISCLOSURE
             if last is None:
@@ -82,9 +82,10 @@ class _Telling:
         notice = alert.notice_for(found[0] if found else None, step, self.mode)
         return None if notice is None else self._write(step, notice, shown, last)
 
-    def _shown(self, last: AlertRevision | None) -> Shown | None:
-        """What may be told of the test; of a panel not all may be."""
-        before = Shown(last.figures, last.evidence) if last else None
+    def _shown(self) -> Shown | None:
+        """What may be told of the test; of a panel not all may be, and what was told before stands beside it."""
+        told = alerts.last_shown(self.session, self.of)
+        before = Shown(told.figures, told.evidence) if told else None
         return disclosure.shown(self.change.figures, self.change.evidence, before, self.change.changed_reporters)
 
     def _step(self, figures: Mapping[str, Any], *, is_withheld: bool) -> Step:
