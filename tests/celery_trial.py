@@ -28,8 +28,8 @@ from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stack import airflow_api, interruptible, processes, record
 from ievq_pipeline.stack.airflow import dag_ids, installed_version, require_celery
-from tests import chaos
-from tests.chaos import Rig
+from tests import rig
+from tests.rig import Rig
 
 LIVE = tuple(q for q in hacker_news.quarters() if hacker_news.FIRST_LIVE <= q <= hacker_news.LAST_LIVE)
 #: the worker that is killed, and while which quarter is on its way: others come before and after
@@ -160,7 +160,7 @@ def trial(made: Rig) -> None:
     said(f"up with two workers after {time.monotonic() - began:.0f} s")
     with made.house() as house:
         for quarter in LIVE:
-            house.open_quarter(quarter)
+            rig.open_live(house, quarter)
     for quarter in LIVE:
         made.hand_in(quarter)
     killer = Killer(made, VICTIM)
@@ -215,7 +215,7 @@ def main() -> None:
         return
     said(f"with {program.name} as the broker")
     with interruptible(), redis(program) as url:
-        with chaos.rig({"IEVQ_AIRFLOW_BROKER_URL": url, "IEVQ_AIRFLOW_WORKERS": str(len(WORKERS))}) as made:
+        with rig.rig(settings={"IEVQ_AIRFLOW_BROKER_URL": url, "IEVQ_AIRFLOW_WORKERS": str(len(WORKERS))}) as made:
             trial(made)
             directory = made.directory
         kept = record.load(directory / "stack.json")

@@ -1,291 +1,192 @@
-"""Kill loops: `python -m tests.chaos` kills processes of a real stack at random moments while the real feed goes in.
+"""Kill loops: `python -m tests.chaos` kills processes of a real stack while two associations and a source of totals
+hand in eight real quarters, each with its first and its closing look.
 
-At the end everything must be as after a calm run: every submission answered and stored once, every notice delivered
-under its id, the same alerts.
+Every quarter has three kills: while its files go in, at its first look, at its closing. Most hit Airflow at work in a
+room: the task itself, the worker that runs it, or the scheduler. The others take any process, or all at once.
 """
 
 import argparse
-import os
 import random
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
 
-import requests
-from sqlalchemy import func, select
+import psycopg
 
 from ievq_pipeline import log
-from ievq_pipeline.adapters import embedded_postgres, webhook
-from ievq_pipeline.bootstrap import House, open_house
-from ievq_pipeline.db import alerts, endpoints, feeds, keys, migrate
-from ievq_pipeline.db.tables import AlertRevision, LookRow, Submission, TotalObservation
-from ievq_pipeline.demo import hacker_news
-from ievq_pipeline.demo.receiver import Receiver
-from ievq_pipeline.domain.alert import Mode
-from ievq_pipeline.domain.errors import RoomsNotEmpty
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.settings import Settings
-from ievq_pipeline.stack import record
-from ievq_pipeline.stack.processes import leftovers
-from ievq_pipeline.stages.receive import HandedIn
+from ievq_pipeline.stack import processes
+from tests.rig import PANELS, Rig, open_live, rig
 
-IEVQ = Path(sys.executable).parent / "ievq"
-READY_SECONDS, DONE_SECONDS = 150.0, 240.0
-#: enough history for both baselines of the first live quarter
-HISTORY = tuple(q for q in hacker_news.quarters() if Quarter(2017, 1) <= q < hacker_news.FIRST_LIVE)
-#: what may differ between two runs (`bookkeeping.md`, Looks)
-OF_A_RUN = ("alert_id", "event_id", "feed_seq", "vintage", "caused_by", "url", "issued_at", "updated_at")
+#: what of Airflow dies: the process of the task, the worker above it with its task, the scheduler alone
+WHO = ("task", "worker", "scheduler")
+INGEST, LOOKS = ("examine", "store"), ("detect", "publish")
+SCHEDULER = "airflow-scheduler"
+EVERYTHING = "everything"
+#: after which some other process dies at the latest
+MOST_SECONDS = 8.0
+#: a task that nobody has timed yet takes about so long
+USUAL_SECONDS = 2.0
+RUNNING = "SELECT pid FROM task_instance WHERE task_id = %s AND state = 'running' AND pid IS NOT NULL"
+USUAL = "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY duration) FROM task_instance WHERE task_id = %s"
 
 
-class Rig:
-    """A stack in a process of its own, a submitter who keeps trying, and a subscriber who remembers."""
+@dataclass(frozen=True)
+class Kill:
+    """One kill to come: in a room of Airflow's, or (no room) anywhere. `luck` is 0 to 1: how far on the way."""
 
-    def __init__(self, directory: Path, receiver: Receiver, settings: Mapping[str, str] | None = None) -> None:
-        self.directory = directory
-        self.receiver = receiver
-        self._settings = settings or {}
-        self.handed_in: dict[str, str] = {}  #: quarter → submission id
-        self._process: subprocess.Popen[bytes] | None = None
-        self._key = ""
+    room: str
+    who: str
+    luck: float
+
+
+class AtWork(threading.Thread):
+    """Waits until a task of a room runs, lets it get so far as luck has it, and kills while it still runs."""
+
+    def __init__(self, made: Rig, kill: Kill) -> None:
+        super().__init__(name="killer", daemon=True)
+        self._made, self._kill = made, kill
+        self._over = threading.Event()
+        self.has_killed = False
+
+    def run(self) -> None:
+        while not self._over.is_set() and not self.has_killed:
+            with suppress(Exception), self._made.airflows_database() as database:  # it may be coming back
+                self._watch(database)
+
+    def end(self) -> bool:
+        """Whether it has killed; it kills nobody any more."""
+        self._over.set()
+        self.join()
+        return self.has_killed
+
+    def _watch(self, database: psycopg.Connection) -> None:
+        usual = database.execute(USUAL, [self._kill.room]).fetchone()
+        seconds = self._kill.luck * float((usual and usual[0]) or USUAL_SECONDS)
+        while not self._over.wait(0.02):
+            for (pid,) in database.execute(RUNNING, [self._kill.room]).fetchall():
+                task = processes.look(pid)
+                if task is None or self._over.wait(seconds):
+                    continue
+                worker = processes.look(task.parent)
+                if processes.is_alive(task.process) and worker is not None:
+                    self._strike(task, worker)
+                    return
+
+    def _strike(self, task: processes.Living, worker: processes.Living) -> None:
+        if self._kill.who == SCHEDULER.removeprefix("airflow-"):
+            self._made.kill(SCHEDULER)
+        else:
+            killed = [task] if self._kill.who == "task" else [worker, task]
+            for one in killed:
+                processes.kill(one.process, signal.SIGKILL)
+        self.has_killed = True
+
+
+@dataclass
+class Chaos:
+    """One round: who dies when, and how many have."""
+
+    made: Rig
+    luck: random.Random
+    died: Counter[str] = field(default_factory=Counter)
+
+    def play(self) -> None:
+        quarters = self.made.script.live
+        ingest, first, closing = (self._deck(rooms, len(quarters)) for rooms in (INGEST, LOOKS, LOOKS))
+        for quarter, *kills in zip(quarters, ingest, first, closing, strict=True):
+            self._one_quarter(quarter, *kills)
+        self.made.check(quarters)
+
+    def _deck(self, rooms: tuple[str, ...], size: int) -> list[Kill]:
+        """Each room with each of WHO, the rest anywhere, shuffled."""
+        wanted = [(room, who) for room in rooms for who in WHO]
+        wanted += [("", "")] * (size - len(wanted))
+        self.luck.shuffle(wanted)
+        return [Kill(room, who, self.luck.random()) for room, who in wanted]
+
+    def _one_quarter(self, quarter: Quarter, ingest: Kill, first: Kill, closing: Kill) -> None:
+        made = self.made
+        with made.house() as house:
+            open_live(house, quarter)
+        with self._killing(quarter, ingest):
+            early, *late = made.script.associations
+            made.hand_in(quarter, early)
+            self._wait(lambda: self._in_force(quarter) == 1)
+        with self._killing(quarter, first):
+            for feed in late:
+                made.hand_in(quarter, feed)
+            made.wait_until_first_told(quarter)
+        made.hand_in(quarter)
+        with self._killing(quarter, closing):
+            made.close(quarter)
+            made.wait_until_told(quarter)
+
+    def _in_force(self, quarter: Quarter) -> int:
+        with self.made.house() as house:
+            return sum(house.submission(one)["state"] == "in_force" for (_, of), one in self.made.handed_in.items()
+                       if of == str(quarter))  # fmt: skip
+
+    def _wait(self, is_so: Callable[[], bool]) -> None:
+        self.made.until(lambda _: is_so(), "the first file did not come into force")
 
     @contextmanager
-    def house(self) -> Iterator[House]:
-        """The rig's own way to the database: the engineer's hands."""
-        settings = Settings(_env_file=None, data_dir=self.directory, egress_allow=self._allowed)
-        with open_house(settings, is_upgraded=False) as house:
-            yield house
+    def _killing(self, quarter: Quarter, kill: Kill) -> Iterator[None]:
+        began = time.monotonic()
+        if kill.room:
+            name = f"{kill.who} at {kill.room}"
+            killer = AtWork(self.made, kill)
+            killer.start()
+            yield
+            has_killed = killer.end()
+        else:
+            name = self._anybody()
+            thread = threading.Thread(target=self._kill_later, args=(name, kill.luck * MOST_SECONDS))
+            thread.start()
+            yield
+            thread.join()
+            has_killed = True
+        self.died[name] += has_killed
+        what = f"kill -9 {name}" if has_killed else f"{name} was over too soon, nobody died"
+        print(f"{quarter}: {what}; all told after {time.monotonic() - began:.0f} s", flush=True)
 
-    @property
-    def _allowed(self) -> str:
-        return f"http://127.0.0.1/32:{self.receiver.port}"
+    def _anybody(self) -> str:
+        victims = self.made.victims()
+        forks = [name for name in victims if name.startswith("fork")]
+        names = [*(victims.keys() - set(forks)), *self.luck.sample(forks, min(2, len(forks))), EVERYTHING]
+        return self.luck.choice(sorted(names))
 
-    def prepare(self) -> None:
-        """History through the rooms in process, a key, an endpoint."""
-        with self.house() as house:
-            migrate.upgrade(house.engine)
-            self.receiver.secret = webhook.new_secret()
-            with house.sessions.begin() as session:
-                feeds.add(session, "hn", "totals", "hn")
-                self._key = keys.create(session, "rig", "submitter", ["hn"])
-                endpoints.add(session, "rig", self.receiver.url, house.secret_box.seal(self.receiver.secret))
-            through_history(house)
-
-    def up(self) -> None:
-        """`ievq stack up`, until it says that it is ready."""
-        log = self.directory / "stack.log"
-        place = log.stat().st_size if log.exists() else 0
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("IEVQ_")}
-        environment |= {"IEVQ_DATA_DIR": str(self.directory), "IEVQ_EGRESS_ALLOW": self._allowed}
-        environment |= self._settings
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [IEVQ, "stack", "up"], env=environment, stdout=output, stderr=output, start_new_session=True
-            )
-        deadline = time.monotonic() + READY_SECONDS
-        while b"stack.ready" not in (said := log.read_bytes()[place:]):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"the stack did not come up: {said.decode(errors='replace')[-3000:]}")
-            time.sleep(0.2)
-
-    def down(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=40)
-            self._process.kill()
-            self._process.wait()
-
-    def victims(self) -> dict[str, int]:
-        """Every process that may be killed: the parent, its children, what those forked, and the database server."""
-        kept = record.load(self.directory / "stack.json")
-        found = {name: process.pid for name, process in kept.children.items()}
-        forked = {process.pid for process in leftovers(kept.stack_id, kept.leaders())} - set(found.values())
-        found |= {f"fork {pid}": pid for pid in forked}
-        if kept.parent is not None:
-            found["parent"] = kept.parent.pid
-        home = embedded_postgres.home_of(self.directory / "postgres")
-        with suppress(FileNotFoundError):
-            found["postgres"] = int((home / "data" / "postmaster.pid").read_text().split()[0])
-        return found
-
-    def kill(self, *names: str) -> None:
-        """`kill -9`, all at once."""
-        found = self.victims()
-        for name in names or tuple(found):
-            with suppress(ProcessLookupError, KeyError):
-                os.kill(found[name], signal.SIGKILL)
-        if not names or "parent" in names:
-            assert self._process is not None
-            self._process.wait()
-
-    def hand_in(self, quarter: Quarter) -> None:
-        """Post the quarter's file until there is a receipt: the same Idempotency-Key, so never twice."""
-        url = f"http://127.0.0.1:{record.load(self.directory / 'stack.json').ports['web']}/v1/submissions"
-        headers = {"Authorization": f"Bearer {self._key}", "Idempotency-Key": f"rig-{quarter}"}
-        form = {"feed": "hn", "quarter": str(quarter)}
-        deadline = time.monotonic() + DONE_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(requests.RequestException):
-                file = {"file": ("hn.csv", hacker_news.totals_file(quarter), "text/csv")}
-                answer = requests.post(url, data=form, files=file, headers=headers, timeout=20)
-                if answer.ok:
-                    self.handed_in[str(quarter)] = answer.json()["submission_id"]
-                    return
-            time.sleep(0.3)
-        raise AssertionError(f"no receipt for {quarter}")
-
-    def close(self, quarter: Quarter) -> None:
-        """Close it as soon as nothing of it is on the way."""
-        self._until(lambda house: self._try_to_close(house, str(quarter)), f"{quarter} could not be closed")
-
-    @staticmethod
-    def _try_to_close(house: House, quarter: str) -> bool:
-        try:
-            house.close(quarter)
-        except RoomsNotEmpty:
-            return False
-        return True
-
-    def wait_until_told(self, quarter: Quarter) -> None:
-        """Until the quarter's look is published and every notice has arrived."""
-        self._until(lambda house: self._is_told(house, str(quarter)), f"{quarter} was not told")
-
-    def _is_told(self, house: House, quarter: str) -> bool:
-        with house.sessions() as session:
-            looks = select(func.count()).where(LookRow.quarter == quarter, LookRow.published_at.is_not(None))
-            told = {revision.body["event_id"] for revision in session.scalars(select(AlertRevision))}
-            return bool(session.scalar(looks)) and told <= self.receiver.arrivals.keys()
-
-    def _until(self, is_so: Any, otherwise: str) -> None:
-        deadline = time.monotonic() + DONE_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(Exception), self.house() as house:  # the database may be coming back
-                if is_so(house):
-                    return
-            time.sleep(0.3)
-        raise AssertionError(otherwise)
-
-    def check(self, live: tuple[Quarter, ...]) -> None:
-        """Everything as after a calm run."""
-        with self.house() as house:
-            with house.sessions() as session:
-                rows = list(session.scalars(select(Submission).where(Submission.quarter.in_(map(str, live)))))
-                assert {row.quarter: str(row.id) for row in rows} == self.handed_in, "a submission twice, or lost"
-                assert {row.state for row in rows} == {"in_force"}
-                for row in rows:
-                    stored = select(func.count()).where(TotalObservation.submission_id == row.id)
-                    assert session.scalar(stored) == row.rows_accepted == 261, (
-                        f"{row.quarter} stored by halves or twice"
-                    )
-                told = [revision.body for revision in alerts.notices(session, limit=1000)]
-            assert [body["feed_seq"] for body in told] == list(range(1, len(told) + 1))
-            assert self.receiver.arrivals.keys() == {body["event_id"] for body in told}
-            assert self.receiver.refused == 0
-        assert [stripped(body) for body in told] == calm_run(live), "other alerts than after a calm run"
-
-
-def through_history(house: House) -> None:
-    for quarter in HISTORY:
-        house.open_quarter(quarter, mode=Mode.HISTORY)
-        house.receive(HandedIn("hn", str(quarter), "hn.csv", hacker_news.totals_file(quarter)))
-    house.run()
-    for quarter in HISTORY:
-        house.close(str(quarter))
-    house.run()
-
-
-def stripped(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if name not in OF_A_RUN}
-
-
-def calm_run(live: tuple[Quarter, ...]) -> list[dict[str, Any]]:
-    """The notices that the same quarters bring in process, when nothing is killed."""
-    with tempfile.TemporaryDirectory(prefix="ievq-calm-") as directory:
-        settings = Settings(_env_file=None, data_dir=Path(directory))
-        try:
-            with open_house(settings, is_upgraded=False) as house:
-                migrate.upgrade(house.engine)
-                with house.sessions.begin() as session:
-                    feeds.add(session, "hn", "totals", "hn")
-                through_history(house)
-                for quarter in live:
-                    house.open_quarter(quarter)
-                    house.receive(HandedIn("hn", str(quarter), "hn.csv", hacker_news.totals_file(quarter)))
-                    house.run()
-                    house.close(str(quarter))
-                    house.run()
-                with house.sessions() as session:
-                    return [stripped(revision.body) for revision in alerts.notices(session, limit=1000)]
-        finally:
-            embedded_postgres.remove(settings.data_dir / "postgres")
-
-
-@contextmanager
-def rig(settings: Mapping[str, str] | None = None) -> Iterator[Rig]:
-    """A prepared rig, taken down and cleared away at the end, also after a failure.
-
-    `settings` are given to its stack: IEVQ_* names with their values.
-    """
-    with tempfile.TemporaryDirectory(prefix="ievq-chaos-") as directory, Receiver().listening() as receiver:
-        made = Rig(Path(directory), receiver, settings)
-        try:
-            made.prepare()
-            yield made
-        finally:
-            made.down()
-            subprocess.run(
-                [IEVQ, "stack", "down"], env=os.environ | {"IEVQ_DATA_DIR": directory}, check=False, timeout=90
-            )
-            embedded_postgres.remove(Path(directory) / "postgres")
+    def _kill_later(self, victim: str, seconds: float) -> None:
+        time.sleep(seconds)
+        self.made.kill(*(() if victim == EVERYTHING else (victim,)))
+        if victim in (EVERYTHING, "parent"):
+            self.made.up()
 
 
 def main() -> None:
-    """One kill a quarter and round, of one process or of all, at a random moment of the quarter's way."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=1)
     options.add_argument("--seed", type=int, default=random.randrange(10**6))
     chosen = options.parse_args()
     log.configure("ERROR")
     luck = random.Random(chosen.seed)
-    live = tuple(q for q in hacker_news.quarters() if hacker_news.FIRST_LIVE <= q <= hacker_news.LAST_LIVE)
     print(f"seed {chosen.seed}", flush=True)
     for number in range(1, chosen.rounds + 1):
-        with rig() as made:
+        began = time.monotonic()
+        with rig(PANELS) as made:
             made.up()
-            for quarter in live:
-                _one_quarter(made, quarter, luck)
-            made.check(live)
-        print(f"round {number} of {chosen.rounds}: nothing lost, nothing doubled, the alerts of a calm run", flush=True)
-
-
-def _one_quarter(made: Rig, quarter: Quarter, luck: random.Random) -> None:
-    with made.house() as house:
-        house.open_quarter(quarter)
-    victims = made.victims()
-    forks = [name for name in victims if name.startswith("fork")]
-    names = [*(victims.keys() - set(forks)), *luck.sample(forks, min(2, len(forks))), "everything"]
-    victim, moment = luck.choice(sorted(names)), luck.uniform(0, 8)
-    print(f"{quarter}: kill -9 {victim} after {moment:.1f} s", flush=True)
-    killer = threading.Thread(target=_kill_later, args=(made, victim, moment))
-    killer.start()
-    made.hand_in(quarter)
-    made.close(quarter)
-    killer.join()
-    made.wait_until_told(quarter)
-
-
-def _kill_later(made: Rig, victim: str, moment: float) -> None:
-    time.sleep(moment)
-    made.kill(*(() if victim == "everything" else (victim,)))
-    if victim in ("everything", "parent"):
-        made.up()
+            print(f"up, history behind it, after {time.monotonic() - began:.0f} s", flush=True)
+            chaos = Chaos(made, luck)
+            chaos.play()
+        print(
+            f"round {number} of {chosen.rounds}: {chaos.died.total()} kills in {time.monotonic() - began:.0f} s:"
+            " nothing lost, nothing doubled, the looks and the alerts of a calm run",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

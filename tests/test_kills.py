@@ -1,25 +1,33 @@
-"""Two kills on the way of two real quarters through the real stack; `make chaos` does many more."""
+"""Four kills on the way of two real quarters through the real stack; `make chaos` does many more, on panels too."""
 
 import pytest
 
 from ievq_pipeline.domain.period import Quarter
-from tests import chaos
+from tests.chaos import AtWork, Kill
+from tests.rig import TOTALS, open_live, rig
 
 
 @pytest.mark.timeout(600)
-def test_a_killed_web_app_and_then_a_power_cut_lose_and_double_nothing() -> None:
+def test_killed_web_app_worker_and_scheduler_and_a_power_cut_lose_and_double_nothing() -> None:
     live = (Quarter(2019, 3), Quarter(2019, 4))
-    with chaos.rig() as rig:
-        rig.up()
+    with rig(TOTALS) as made:
+        made.up()
         for quarter in live:
-            with rig.house() as house:
-                house.open_quarter(quarter)
-            rig.hand_in(quarter)
-            if quarter == live[0]:
-                rig.kill("web")  # the answer may not have been written yet
-            rig.close(quarter)
-            if quarter == live[0]:
-                rig.kill()  # everything, the database too, before anybody can have told of it
-                rig.up()
-            rig.wait_until_told(quarter)
-        rig.check(live)
+            with made.house() as house:
+                open_live(house, quarter)
+        worker = AtWork(made, Kill("examine", "worker", 0.5))
+        worker.start()
+        made.hand_in(live[0])
+        made.kill("web")  # the answer may not have been written yet
+        made.close(live[0])
+        assert worker.end(), "no worker was at work"
+        made.kill()  # everything, the database too, before anybody can have told of it
+        made.up()
+        made.wait_until_told(live[0])
+        scheduler = AtWork(made, Kill("detect", "scheduler", 0.5))
+        scheduler.start()
+        made.hand_in(live[1])
+        made.close(live[1])
+        made.wait_until_told(live[1])
+        assert scheduler.end(), "nothing was at work for the scheduler"
+        made.check(live)

@@ -1,31 +1,46 @@
 """Silence: who was expected in a quarter and had nothing in force when it closed."""
 
-from sqlalchemy import text
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from ievq_pipeline.db import feeds, rosters
+from ievq_pipeline.db.tables import Feed, Filing, FilingInForce, Silence, Submission
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.submission import State
 
-#: feeds without any submission in force, then members of rosters of whom no filing of that kind counts
-RECORD = text(
-    """
-    INSERT INTO silence (quarter, feed_id, organisation_id)
-    SELECT :quarter, feed.id, CAST(NULL AS uuid) FROM feed
-    WHERE (feed.ended_on IS NULL OR feed.ended_on > :last_day) AND NOT EXISTS (
-        SELECT FROM submission AS s WHERE s.feed_id = feed.id AND s.quarter = :quarter AND s.state = 'in_force')
-    UNION ALL
-    SELECT :quarter, feed.id, roster.organisation_id FROM roster JOIN feed ON feed.id = roster.feed_id
-    WHERE (feed.ended_on IS NULL OR feed.ended_on > :last_day)
-    AND (roster.holds_from IS NULL OR roster.holds_from <= :last_day)
-    AND (roster.holds_to IS NULL OR roster.holds_to >= :last_day)
-    AND NOT EXISTS (
-        SELECT FROM filing JOIN filing_in_force AS spell ON spell.filing_id = filing.id AND spell.known_to IS NULL
-        WHERE filing.organisation_id = roster.organisation_id AND filing.quarter = :quarter
-        AND filing.basis = feed.kind)
-    ON CONFLICT DO NOTHING
-    """
-)
+#: rows written at a time
+BLOCK = 5_000
 
 
 def record(session: Session, quarter: Quarter) -> None:
-    """Write down who is silent now; doing it again adds nobody twice."""
-    session.execute(RECORD, {"quarter": str(quarter), "last_day": quarter.last_day})
+    """Write down who is silent now; doing it again adds nobody twice.
+
+    Feeds without a submission in force, then members of rosters (whoever took over, for those that ended) of whom no
+    filing of that kind counts.
+    """
+    expected = dict(session.execute(select(Feed.id, Feed.kind).where(feeds.is_expected(quarter))).all())
+    handed_in = select(Submission.feed_id).where(
+        Submission.quarter == str(quarter), Submission.state == State.IN_FORCE
+    )
+    silent: list[tuple[uuid.UUID, uuid.UUID | None]] = [
+        (feed, None) for feed in expected.keys() - set(session.scalars(handed_in))
+    ]
+    heard = _heard(session, quarter)
+    for feed, members in rosters.expected(session, quarter).items():
+        silent += [(feed, one) for one in members if (expected[feed], one) not in heard]
+    rows = [{"quarter": str(quarter), "feed_id": feed, "organisation_id": one} for feed, one in silent]
+    for start in range(0, len(rows), BLOCK):
+        session.execute(insert(Silence).on_conflict_do_nothing(), rows[start : start + BLOCK])
+
+
+def _heard(session: Session, quarter: Quarter) -> set[tuple[str, uuid.UUID | None]]:
+    """`(kind, reporter)` of all filings that count."""
+    query = (
+        select(Filing.basis, Filing.organisation_id)
+        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        .where(Filing.quarter == str(quarter), FilingInForce.known_to.is_(None))
+    )
+    return {(basis, one) for basis, one in session.execute(query)}

@@ -24,7 +24,7 @@ from ievq_pipeline.settings import Settings
 from ievq_pipeline.stack import record
 from ievq_pipeline.stack.airflow import Airflow, dag_ids, installed_version
 from ievq_pipeline.stages.receive import HandedIn
-from tests import chaos
+from tests import rig
 
 try:
     installed_version()
@@ -52,14 +52,14 @@ def hand_in_and_close(settings: Settings) -> None:
         migrate.upgrade(house.engine)
         with house.sessions.begin() as session:
             feeds.add(session, "hn", "totals", "hn")
-        chaos.through_history(house)
+        rig.TOTALS.through_history(house)
         for quarter in WAITING:
-            house.open_quarter(quarter)
+            rig.open_live(house, quarter)
             house.receive(HandedIn("hn", str(quarter), "hn.csv", hacker_news.totals_file(quarter)))
         house.validate()
         house.store()
         for quarter in WAITING:
-            house.close(str(quarter))
+            house.close(str(quarter), is_forced=True)
 
 
 def pause_all_others(settings: Settings) -> None:
@@ -101,6 +101,6 @@ def test_they_end_as_if_somebody_had_looked_at_each_in_its_time(settings: Settin
     published = [int(counts.pop("publish")) for counts in handled]
     assert {count for counts in handled for count in counts.values()} == {"0"}, handled
     with open_house(settings) as house, house.sessions() as session:
-        notices = [chaos.stripped(revision.body) for revision in alerts.notices(session, limit=1000)]
-    assert notices == chaos.calm_run(WAITING)
+        notices = [rig.stripped(revision.body) for revision in alerts.notices(session, limit=1000)]
+    assert notices == rig.calm_run(rig.TOTALS, WAITING).notices
     assert sum(published) == len(notices) > 0
