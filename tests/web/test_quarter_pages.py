@@ -19,7 +19,7 @@ from ievq_pipeline.domain.organisation import Identifier
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.stages.receive import HandedIn
 from tests.adapters.test_job_demand import CODES, row
-from tests.made_up import counts, totals_file
+from tests.made_up import counts, open_feed, totals_file
 from tests.web.test_rendering import Page
 
 Make = Callable[..., dict[str, Any]]
@@ -165,6 +165,30 @@ def test_the_numbers_by_kind_are_those_of_the_database(played: House, web: TestC
         )  # fmt: skip
         told = [int(row_of[name]) for name in ("Files", "In force", "Rejected", "Filings", "Counted", "Overlapped")]
         assert told == [files, in_force, rejected, filed, counted, filed - counted]
+
+
+def test_a_file_is_mended_only_by_a_later_one_that_counts(client: TestClient, house: House) -> None:
+    open_feed(house, LIVE)
+    good, bad = totals_file(LIVE, counts()), totals_file(LIVE, counts(), exposure=-1)
+
+    def numbers() -> list[str]:
+        shown = by_head(client.get(f"/quarters/{LIVE}?lang=en").text, "By kind of feed")["Demand totals"]
+        return [shown[name] for name in ("In force", "Files", "Rejected", "Mended", "Filings", "Counted")]
+
+    hand_in(house, "made-up", LIVE, good)
+    hand_in(house, "made-up", LIVE, bad)
+    assert numbers() == ["1", "2", "1", "0", "1", "1"]
+    hand_in(house, "made-up", LIVE, totals_file(LIVE, counts(), exposure=-2))
+    assert numbers() == ["1", "3", "2", "0", "1", "1"]
+    hand_in(house, "made-up", LIVE, totals_file(LIVE, counts(), exposure=20_000))
+    assert numbers() == ["1", "4", "2", "1", "1", "1"]
+    with house.sessions() as session:
+        last = session.execute(text("SELECT id FROM submission ORDER BY number DESC LIMIT 1")).scalar_one()
+    house.withdraw(last, "counted twice")
+    assert numbers() == ["0", "4", "2", "1", "0", "0"]
+    told = steps(client.get(f"/quarters/{LIVE}?lang=en").text)
+    assert "Demand totals: files withdrawn by their submitters: 1." in told
+    assert not [one for one in told if "counted twice" in one]
 
 
 def test_a_feed_that_came_later_was_not_expected_before(web: TestClient) -> None:
