@@ -37,10 +37,11 @@ def coverage(session: Session, basis: str, quarter: str, seq: int | None = None)
 def is_first_look_due(session: Session, basis: str, quarter: str, today: date | None = None) -> bool:
     """Whether an open, live quarter of a basis with several feeds is to have its first look now.
 
-    That is once enough feeds are in force, or (given `today`, the calendar's date) once the quarter is due.
+    That is once enough feeds are in force, or (given `today`, the calendar's date) once the quarter is due; and not
+    before those ahead of it are closed: what rose in them is for their closing looks to say.
     """
     row = session.get(QuarterRow, quarter)
-    if row is None or row.opened_at is None or row.closed_at is not None:
+    if row is None or row.opened_at is None or quarters.earliest_open(session) != quarter:
         return False
     if quarters.modes(session).get((basis, quarter), Mode.LIVE) != Mode.LIVE or named(session, quarter, FIRST, basis):
         return False

@@ -55,12 +55,14 @@ def run_waiting(
 
 
 def _cut_first_looks(session: Session, basis: str, today: date) -> None:
-    for row in quarters.every(session):
-        if vintages.is_first_look_due(session, basis, row.quarter, today):
-            hold(session, Lock.KNOWN)
-            if vintages.named(session, row.quarter, vintages.FIRST, basis) is None:
-                vintages.make(session, row.quarter, vintages.FIRST, basis)
-                log.info("detect.cut", basis=basis, quarter=row.quarter)
+    quarter = quarters.earliest_open(session)
+    if quarter is None or not vintages.is_first_look_due(session, basis, quarter, today):
+        return
+    hold(session, Lock.KNOWN)
+    session.expire_all()  # the quarter may have been closed, or another have made the cut, before the lock was ours
+    if vintages.is_first_look_due(session, basis, quarter, today):
+        vintages.make(session, quarter, vintages.FIRST, basis)
+        log.info("detect.cut", basis=basis, quarter=quarter)
 
 
 def _look_at_cuts(of: Basis, until: str | None) -> list[int]:
