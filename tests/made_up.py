@@ -5,6 +5,7 @@ And a made-up panel: feeds of associations and of enterprises themselves, and th
 
 import csv
 import io
+import random
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
@@ -31,13 +32,18 @@ Answer = TypeVar("Answer")
 #: a row of job demand: enterprise, region, skill, openings
 Row = tuple[str, str, str, object]
 REGION = "350200"
+#: five associations of five enterprises each, of which eight skills are sought in two regions
+PANEL = {f"f{n}": tuple(f"us-agency:M{m:02d}" for m in range(25) if m % 5 == n) for n in range(5)}
+SKILLS = ("go", "python", "rust", "sql", "excel", "docker", "kubernetes", "react")
+#: demand for Go doubles here
+RISES = "2020-Q1"
 
 
 @contextmanager
-def own_database(cluster: Cluster, name: str) -> Iterator[str]:
-    """The address of an empty database that nobody else uses; it is gone afterwards."""
+def own_database(cluster: Cluster, name: str, like: str = "template1") -> Iterator[str]:
+    """The address of a database that nobody else uses, empty or a copy; it is gone afterwards."""
     with psycopg.connect(cluster.dsn("postgres", "postgres"), autocommit=True) as superuser:
-        superuser.execute(f'CREATE DATABASE "{name}" OWNER ievq')
+        superuser.execute(f'CREATE DATABASE "{name}" OWNER ievq TEMPLATE "{like}"')
         try:
             yield cluster.url(name, "ievq")
         finally:
@@ -138,6 +144,27 @@ def demand_file(quarter: str, rows: Iterable[Row]) -> bytes:
     lines = [(one, quarter, region, skill, openings) for one, region, skill, openings in rows]
     csv.writer(text).writerows([("enterprise", "quarter", "region", "skill", "openings"), *lines])
     return text.getvalue().encode()
+
+
+def panel_rows(feed: str, quarter: str, *, go: float | None = None, but: Iterable[str] = ()) -> list[Row]:
+    """What a feed of the PANEL files: noisy and steady, but for Go, which rises, or is `go` times as much.
+
+    The same call gives the same rows. Members `but` stay away.
+    """
+    rows: list[Row] = []
+    factor = go or (2.2 if quarter >= RISES else 1.0)
+    for member in PANEL[feed]:
+        luck, size = random.Random(f"{member} {quarter}"), random.Random(member).choice((2, 4, 8))
+        if member in but:
+            continue
+        for skill in SKILLS:
+            for region in ("350100", REGION):
+                openings = sum(luck.random() < 0.5 for _ in range(2 * size))
+                openings = round(openings * factor) if skill == "go" else openings
+                if openings:
+                    rows.append((member, region, skill, openings))
+        rows.append((member, "", "TOTAL", 50 * size))
+    return rows
 
 
 def file(house: House, feed: str, quarter: str, rows: Iterable[Row]) -> uuid.UUID:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, Select, and_, case, cast, func, or_, select, text, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, and_, case, cast, func, or_, select, text, union, union_all
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import partitions
@@ -184,12 +184,21 @@ def changed_between(after: int, until: int) -> Any:
 
 
 def causes(session: Session, basis: str, after: int, until: int, quarters: Sequence[str]) -> list[uuid.UUID]:
-    """The submissions by which filings of these quarters came into force or went out between two cuts, oldest first."""
+    """The submissions that came in or were withdrawn between two cuts, and so changed what counts in these quarters.
+
+    Oldest first. What they replaced, or brought back, is not among them.
+    """
+    of = Filing.basis == basis, Filing.quarter.in_(quarters)
+    moments = [
+        select(moment).join(Filing, Filing.id == FilingInForce.filing_id).where(*of, moment.between(after + 1, until))
+        for moment in (FilingInForce.known_from, FilingInForce.known_to)
+    ]
+    changed = union(*moments)
+    is_withdrawn = Submission.withdrawn_at.is_not(None)
     query = (
         select(Submission.id, func.min(Submission.received_at))
         .join(Filing, Filing.submission_id == Submission.id)
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.basis == basis, Filing.quarter.in_(quarters), changed_between(after, until))
+        .where(*of, or_(Filing.filed_seq.in_(changed), and_(is_withdrawn, Filing.ended_seq.in_(changed))))
         .group_by(Submission.id)
         .order_by(func.min(Submission.received_at), Submission.id)
     )

@@ -185,11 +185,12 @@ class _Keeping:
         }
 
     def _causes(self, look: Look[Any, Any]) -> list[str]:
-        """The submissions that changed the input since the look before."""
+        """The submissions that changed what had been looked at before."""
         is_due = str(look.quarter) == self.cut.quarter
         earlier = self.first_cut if is_due and self.first_cut else self.before
         after, until = (earlier.known_seq or 0 if earlier else 0), self.cut.known_seq or 0
-        names = [str(quarter) for quarter in self.panel.quarters if quarter <= look.quarter]
+        is_again = not is_due or self.first_cut is not None  # else its own files are not what changed
+        names = [str(q) for q in self.panel.quarters if q < look.quarter or (is_again and q == look.quarter)]
         return [str(one) for one in observations.causes(self.session, self.of.name, after, until, names)]
 
     def _changed_reporters(self, test: MatchedTest) -> dict[str, int] | None:
