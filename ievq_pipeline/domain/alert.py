@@ -67,11 +67,13 @@ def notice_for(last: Standing | None, step: Step, mode: Mode) -> Notice | None:
 
     An episode that begins in a history quarter, is only watched, or is found by a later look at a past quarter, stays
     silent until its severity rises in a live one: then it is `issued`. A told one speaks again only when its state,
-    its severity, the growth in two digits, or whether it is provisional changed; what was never told is not withdrawn.
+    its severity, the growth in two digits, or whether it is provisional changed; one that is
+    only watched now is withdrawn, and what was never told is not.
     """
     if last is not None and last.state != AlertState.ACTIVE:
         return None
-    if step.change == "withdrawn":
+    is_below = step.severity not in TOLD and step.change != "ended"  # only watched now: nobody is told of those
+    if step.change == "withdrawn" or (last is not None and is_below):
         return Notice.WITHDRAWN if last is not None else None
     if step.change == "ended":
         return Notice.EXPIRED if last is not None else None

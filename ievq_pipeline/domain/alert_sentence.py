@@ -48,10 +48,16 @@ def withdrawn(figures: Mapping[str, Any], title: Text, reason: Text) -> Text:
     return WITHDRAWN.format(**_places(figures, "surge", title), reason_zh=reason.zh, reason_en=reason.en)
 
 
-def reason_to_withdraw(*, is_hidden: bool, is_late: bool, retest: Mapping[str, Any] | None) -> Text:
-    """Why: it may not be shown any more, late files changed the figures, or the closing look does not confirm it."""
+def reason_to_withdraw(
+    *, is_hidden: bool, is_late: bool, retest: Mapping[str, Any] | None, is_watched: bool = False
+) -> Text:
+    """Why: it may not be shown any more, it is only watched now, late files changed the figures, or the closing look
+    does not confirm it.
+    """
     if is_hidden:
         return HIDDEN
+    if is_watched:
+        return WATCHED
     cause = LATE if is_late else UNCONFIRMED
     if retest is None:
         return cause
@@ -143,6 +149,10 @@ RETESTED = {
         "重新检验为{growth}倍，但可能只是偶然。", "Tested again, it is ×{growth}, which may be chance."
     ),
 }
+WATCHED = Text(
+    "新的数据低于激增的标准，现仅继续观察。",
+    "with the new figures it is below what is called a surge, and only watched.",
+)
 HIDDEN = Text(
     "其数据背后的单位过少，不能再公布。", "too few employers stand behind its figures now for them to be shown."
 )

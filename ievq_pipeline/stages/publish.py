@@ -12,11 +12,11 @@ from ievq_pipeline.db import alerts, deliveries, endpoints, looks, outbox, quart
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterRow
 from ievq_pipeline.domain import alert, disclosure
-from ievq_pipeline.domain.alert import Mode, Notice, Step
+from ievq_pipeline.domain.alert import TOLD, Mode, Notice, Step
 from ievq_pipeline.domain.alert_sentence import reason_to_withdraw
 from ievq_pipeline.domain.disclosure import Shown
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.outcome import Kind
+from ievq_pipeline.domain.surge.outcome import Became, Kind
 from ievq_pipeline.domain.surge.parts import PARTS
 from ievq_pipeline.domain.text import Text
 
@@ -155,6 +155,7 @@ class _Telling:
             is_hidden=self.change.withheld is not None,
             is_late=self.look.kind == Kind.REVISION,
             retest=self._shown_retest(),
+            is_watched=self.change.severity not in TOLD and self.change.change != Became.WITHDRAWN,
         )
 
     def _shown_retest(self) -> Mapping[str, Any] | None:

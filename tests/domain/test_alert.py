@@ -91,6 +91,13 @@ def test_a_told_alert_that_is_not_found_any_more_is_withdrawn(severity: str, mod
     assert notice_for(STANDING, step("withdrawn", severity), mode) is Notice.WITHDRAWN
 
 
+@pytest.mark.parametrize("change", ["revised", "confirmed", "stepped"])
+def test_a_told_alert_that_is_only_watched_now_is_withdrawn(change: str) -> None:
+    assert notice_for(STANDING, step(change, "watch", growth=1.25), Mode.LIVE) is Notice.WITHDRAWN
+    said = reason_to_withdraw(is_hidden=False, is_late=True, retest=None, is_watched=True)
+    assert "watched" in said.en
+
+
 def test_a_provisional_alert_speaks_again_when_it_is_confirmed_and_then_no_more() -> None:
     first = Standing(1, AlertState.ACTIVE, "surge", 1.5, is_provisional=True)
     assert notice_for(first, step("confirmed"), Mode.LIVE) is Notice.UPDATED
