@@ -47,6 +47,10 @@ def add_feed(
         list[str] | None,
         typer.Option(help="column=scheme of bare codes, or column=not-stated; may be given again."),
     ] = None,
+    not_public: Annotated[
+        bool,
+        typer.Option("--not-public", help="Totals not published by their source: nothing of them is told."),
+    ] = False,
     pull_url: Annotated[
         str, typer.Option(help="Where its files are hosted; {quarter} stands for the quarter.", metavar="URL")
     ] = "",
@@ -66,6 +70,7 @@ def add_feed(
             house.egress.check(pull.address(pull_url, "2025-Q1"))
         who = organisations.named(session, read_identifier(submitter), today()).id if submitter else None
         more: dict[str, Any] = {"submitter_id": who, "schemes": schemes, "pull_url": pull_url or None}
+        more["already_public"] = not not_public
         feed = stored.add(session, code, kind, source or None, **more)
         (row,) = _rows(session, [feed])
     text = "feed {feed}: {kind}, basis {basis}".format_map(row)

@@ -29,6 +29,7 @@ def add(
     submitter_id: uuid.UUID | None = None,
     schemes: Mapping[str, str] | None = None,
     pull_url: str | None = None,
+    already_public: bool = True,
 ) -> Feed:
     """The feed of that code, made if it is new; the same call again changes nothing, but for the address it gives.
 
@@ -49,6 +50,7 @@ def add(
         "source": None if contract.has_reporters else source or code,
         "submitter_id": submitter_id,
         "schemes": dict(schemes or {}),
+        "already_public": already_public,
     }
     feed = session.scalar(select(Feed).where(Feed.code == code))
     if feed is None:
@@ -112,3 +114,10 @@ def bases(session: Session) -> list[str]:
 def is_expected(quarter: Quarter) -> ColumnElement[bool]:
     """Whether a feed has to report of the quarter: it has not ended before the quarter's end."""
     return Feed.ended_on.is_(None) | (Feed.ended_on > quarter.last_day)
+
+
+def is_public(session: Session, basis: str) -> bool:
+    """Whether every feed of a totals source is marked as already public."""
+    kind, _, source = basis.partition(":")
+    query = select(Feed.already_public).where(Feed.kind == kind, Feed.source == source)
+    return all(session.scalars(query))

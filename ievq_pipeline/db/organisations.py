@@ -170,3 +170,10 @@ def add_successions(session: Session, told: Iterable[Succession]) -> None:
         for each in told
     )
     session.flush()
+
+
+def is_any_succession_between(session: Session, after: datetime, until: datetime) -> bool:
+    """Whether any succession was recorded after one instant and until another."""
+    table = OrganisationSuccession
+    query = select(table.successor_id).where(table.recorded_at > after, table.recorded_at <= until)
+    return session.scalar(query.limit(1)) is not None

@@ -118,7 +118,12 @@ class _Assembly:
         for f in filed:
             if (group := groups.get((f.organisation_id, f.quarter))) is not None:
                 names[group] = min(names.get(group, f.identifier), f.identifier)
-        self.enterprises = sorted(names.values())
+        seen: set[str] = set()
+        for group in sorted(names, key=lambda one: (names[one], str(one))):
+            while names[group] in seen:  # a code that passed from one organisation to another
+                names[group] += "'"
+            seen.add(names[group])
+        self.enterprises = sorted(seen)
         position = {name: n for n, name in enumerate(self.enterprises)}
         #: by (organisation, quarter): the enterprise that its filing counts for; what does not count is not in it
         self.code = {key: position[names[group]] for key, group in groups.items()}

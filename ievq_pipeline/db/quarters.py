@@ -142,6 +142,7 @@ def on_the_way(session: Session, quarter: str) -> int:
 
 
 def silent_feeds(session: Session, quarter: str) -> list[str]:
-    """Feeds of which nothing is in force in the quarter."""
+    """Feeds expected of which nothing is in force in the quarter."""
     reported = select(Submission.feed_id).where(Submission.quarter == quarter, Submission.state == "in_force")
-    return list(session.scalars(select(Feed.code).where(Feed.id.not_in(reported)).order_by(Feed.code)))
+    expected = Feed.ended_on.is_(None) | (Feed.ended_on > Quarter.parse(quarter).last_day)
+    return list(session.scalars(select(Feed.code).where(expected, Feed.id.not_in(reported)).order_by(Feed.code)))

@@ -26,3 +26,9 @@ def of(session: Session, until: datetime) -> dict[str, frozenset[Quarter]]:
     for row in session.scalars(select(SeriesBreak).where(SeriesBreak.recorded_at <= until)):
         found.setdefault(row.concept, set()).add(Quarter.parse(row.quarter))
     return {concept: frozenset(quarters) for concept, quarters in found.items()}
+
+
+def is_any_between(session: Session, after: datetime, until: datetime) -> bool:
+    """Whether any break was recorded after one instant and until another."""
+    query = select(SeriesBreak.concept).where(SeriesBreak.recorded_at > after, SeriesBreak.recorded_at <= until)
+    return session.scalar(query.limit(1)) is not None

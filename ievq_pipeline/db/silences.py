@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db import feeds, rosters
+from ievq_pipeline.db import feeds, organisations, rosters
 from ievq_pipeline.db.tables import Feed, Filing, FilingInForce, Silence, Submission
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.submission import State
+from ievq_pipeline.domain.succession import Identities
 
 #: rows written at a time
 BLOCK = 5_000
@@ -27,8 +28,11 @@ def record(session: Session, quarter: Quarter) -> None:
         (feed, None) for feed in expected.keys() - set(session.scalars(handed_in))
     ]
     heard = _heard(session, quarter)
+    same = Identities.of(organisations.successions(session)).same  # a file may go on using an old code
     for feed, members in rosters.expected(session, quarter).items():
-        silent += [(feed, one) for one in members if (expected[feed], one) not in heard]
+        kind = expected[feed]
+        is_heard = {one: any((kind, each) in heard for each in {one, *same.get(one, ())}) for one in members}
+        silent += [(feed, one) for one in members if not is_heard[one]]
     rows = [{"quarter": str(quarter), "feed_id": feed, "organisation_id": one} for feed, one in silent]
     for start in range(0, len(rows), BLOCK):
         session.execute(insert(Silence).on_conflict_do_nothing(), rows[start : start + BLOCK])

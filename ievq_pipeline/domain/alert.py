@@ -78,7 +78,8 @@ def notice_for(last: Standing | None, step: Step, mode: Mode) -> Notice | None:
     if step.change == "ended":
         return Notice.EXPIRED if last is not None else None
     if last is None:
-        is_new = step.change in ("opened", "stepped") and step.severity in TOLD and mode is Mode.LIVE
+        # confirmed without having been told: the first look only watched it, or might not show it
+        is_new = step.change in ("opened", "confirmed", "stepped") and step.severity in TOLD and mode is Mode.LIVE
         return Notice.ISSUED if is_new else None
     is_other = (step.severity, round(step.figures["growth"], 2), step.is_provisional) != (
         last.severity,

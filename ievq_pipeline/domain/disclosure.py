@@ -78,6 +78,18 @@ def shown(
     return Shown(told, course)
 
 
+def without_counts(told: Shown) -> Shown:
+    """The same without any count: what is told of regions and families.
+
+    Counts are told of whole skills alone. A skill's count less that of one region would be that of the others, however
+    few they are, and a family's less those of its skills likewise.
+    """
+    figures = {**told.figures, **dict.fromkeys((*COUNTS, "raw_growth"))}
+    nothing = {**dict.fromkeys((*COUNTS, "reporters", "raw")), "is_hidden": True}
+    points = [{**point, **nothing} for point in told.evidence["series"]]
+    return Shown(figures, {**told.evidence, "series": points})
+
+
 def shown_figures(
     figures: Figures, before: Figures | None = None, changed_reporters: Changed = None
 ) -> dict[str, Any] | None:

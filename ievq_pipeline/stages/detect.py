@@ -1,7 +1,7 @@
 """Detect: a cut of what is known → looks, with every series tested and what became of episodes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,9 @@ from ievq_pipeline.db import (
     feeds,
     looks,
     observations,
+    organisations,
     quarters,
+    series_breaks,
     vintages,
 )
 from ievq_pipeline.db.bases import Basis, mode_of
@@ -47,10 +49,17 @@ def run_waiting(
         for basis in bases:
             _cut_first_looks(session, basis, today)
     made = []
+    failures = []
     for basis in bases:
         mode = mode_of(basis)
         if mode is not None:
-            made += _look_at_cuts(Basis(sessions, basis, mode, naming), quarter)
+            try:
+                made += _look_at_cuts(Basis(sessions, basis, mode, naming), quarter)
+            except Exception as error:  # one basis does not keep the others waiting
+                log.exception("detect.failed", basis=basis)
+                failures.append(error)
+    if failures:
+        raise failures[0]
     return [str(look_id) for look_id in made]
 
 
@@ -109,6 +118,9 @@ def _earliest_changed(session: Session, basis: str, before: Vintage, cut: Vintag
     due = Quarter.parse(cut.quarter)
     past = [str(due.plus(-n)) for n in range(1, LATER_CLOSINGS + 1)]
     changed = observations.changed_quarters(session, basis, before.known_seq or 0, cut.known_seq or 0, past)
+    since = before.made_at, cut.made_at
+    if series_breaks.is_any_between(session, *since) or organisations.is_any_succession_between(session, *since):
+        changed = past  # whose past is whose, or what a series counts, may be another in all of them
     looked = looks.quarters_looked_at(session, basis)
     return Quarter.parse(min((one for one in changed if one in looked), default=cut.quarter))
 
@@ -126,6 +138,7 @@ class _Keeping:
     first_cut: Vintage | None
     #: whether earlier looks wait to be told: then nobody knows yet what will have been told before
     is_behind: bool
+    changed: set[Hashable] = field(default_factory=set)
 
     def keep(self, replayed: Sequence[Look[Any, Any]]) -> list[int]:
         expected, in_force = vintages.coverage(self.session, self.of.name, self.cut.quarter, self.cut.known_seq or 0)
@@ -181,8 +194,14 @@ class _Keeping:
             "opened": str(told.episode.opened),
             "ends": str(told.episode.ends),
             "figures": evidence.figures(test),
-            "evidence": evidence.evidence(self.panel.until(test.quarter), test, self.of.name),
+            "evidence": self._evidence(test),
         }
+
+    def _evidence(self, test: Any) -> dict[str, Any]:
+        made = evidence.evidence(self.panel.until(test.quarter), test, self.of.name)
+        if isinstance(test, MatchedTest):
+            return made
+        return {**made, "already_public": feeds.is_public(self.session, self.of.name)}
 
     def _causes(self, look: Look[Any, Any]) -> list[str]:
         """The submissions that changed what had been looked at before."""
@@ -195,7 +214,9 @@ class _Keeping:
 
     def _changed_reporters(self, test: MatchedTest) -> dict[str, int] | None:
         """By quarter, how many reporters' figures are others than in all that was told of the series; None: unknown."""
-        if self.is_behind:
+        is_told_twice = test.series in self.changed  # by another look of this cut, which nobody has seen yet
+        self.changed.add(test.series)
+        if self.is_behind or is_told_twice:
             return None
         before = [
             (self.of.panel_at(self.session, seq, self.panel), memory.restored_test(text))

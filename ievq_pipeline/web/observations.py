@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
+from ievq_pipeline.adapters.answers import FORMULA
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.web.callers import Caller, TheHouse, must_oversee
 from ievq_pipeline.web.contract_schema import observations_schema
@@ -17,6 +19,7 @@ router = APIRouter(prefix="/v1/observations", tags=["observations"])
 CSV, JSON = "text/csv", "application/json"
 #: rows sent at a time
 BLOCK = 2_000
+FORMULA_AT_START = re.compile(FORMULA)
 
 
 @router.get("", responses={200: {"content": {JSON: {"schema": observations_schema()}, CSV: {}}}})
@@ -54,10 +57,16 @@ def _csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     for number, row in enumerate(rows):
         if number == 0:
             writer.writerow(row)
-        writer.writerow(";".join(value) if isinstance(value, list) else value for value in row.values())
+        writer.writerow(_cell(value) for value in row.values())
         if number % BLOCK == BLOCK - 1:
             yield _taken(text)
     yield _taken(text)
+
+
+def _cell(value: Any) -> Any:
+    """As it stands in the file: no text of a submitter's is a formula."""
+    text = ";".join(value) if isinstance(value, list) else value
+    return FORMULA_AT_START.sub(r"'\g<0>", text) if isinstance(text, str) else text
 
 
 def _taken(text: io.StringIO) -> str:

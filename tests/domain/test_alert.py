@@ -58,7 +58,7 @@ def named(title: str) -> dict[str, Any]:
 def test_the_first_word_is_issued_live_at_surge_or_above_when_it_opens_or_steps(
     change: str, severity: str, mode: Mode
 ) -> None:
-    speaks = mode is Mode.LIVE and severity in TOLD and change in ("opened", "stepped")
+    speaks = mode is Mode.LIVE and severity in TOLD and change in ("opened", "confirmed", "stepped")
     assert notice_for(None, step(change, severity), mode) == (Notice.ISSUED if speaks else None)
 
 
@@ -80,7 +80,7 @@ def test_an_expired_alert_never_speaks_again(change: str, severity: str, mode: M
     assert notice_for(over, step(change, severity, growth=3.0), mode) is None
 
 
-@pytest.mark.parametrize("change", ["ended", "withdrawn", "found", "revised", "confirmed"])
+@pytest.mark.parametrize("change", ["ended", "withdrawn", "found", "revised"])
 def test_what_was_never_told_ends_or_is_found_in_silence(change: str) -> None:
     """A later look at a past quarter may update or withdraw; it never issues."""
     assert notice_for(None, step(change), Mode.LIVE) is None

@@ -23,6 +23,8 @@ class Feed(Base):
     schemes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     #: where the submitter hosts its files; `{quarter}` stands for the quarter
     pull_url: Mapped[str | None]
+    #: of totals: whether the source publishes its figures itself; those of one that does not are not told
+    already_public: Mapped[bool] = mapped_column(server_default="true")
     ended_on: Mapped[date | None]  #: from this day on nothing is expected any more
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -81,7 +81,8 @@ def outcome(
     """
     due = looks[-1].quarter
     lives = _lives(looks)
-    relevant = [one for one in known if one.ended is None or one.ended >= looks[0].quarter]
+    # what a first look at a later quarter found is for that quarter's closing to say
+    relevant = [one for one in known if one.opened <= due and (one.ended is None or one.ended >= looks[0].quarter)]
     found = identities(
         [Life(one.series, one.number, one.opened, one.ended or due) for one in relevant],
         [Life(series, number, life[-1][1].episode.opened, life[-1][0]) for (series, number), life in lives.items()],
@@ -146,4 +147,4 @@ def _became(
     elif touched.change is Change.ENDED and kind is not Kind.FIRST:  # an episode ends with the closing of a quarter
         yield due, Became.ENDED, touched.episode
     elif touched.change is Change.CONTINUED and is_second and is_known:
-        yield due, Became.CONFIRMED, touched.episode
+        yield due, Became.REVISED, touched.episode

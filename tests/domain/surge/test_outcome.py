@@ -69,11 +69,15 @@ def test_a_closing_confirms_what_its_first_look_opened_and_withdraws_what_it_doe
     assert told(found) == [(Q2, "confirmed", "go", 1, "id of go 1"), (Q2, "withdrawn", "rust", 1, "id of rust 1")]
 
 
-def test_a_closing_also_confirms_what_its_first_look_may_have_stepped() -> None:
+def test_a_closing_revises_what_its_first_look_may_have_stepped() -> None:
     stored = [known("go", Q1)]
     assert told(held([look(Q2, (episode("go", Q1), Change.CONTINUED))], stored, is_second=True)) == [
-        (Q2, "confirmed", "go", 1, "id of go 1")
+        (Q2, "revised", "go", 1, "id of go 1")
     ]
+
+
+def test_what_a_first_look_at_a_later_quarter_found_is_no_concern_of_an_earlier_closing() -> None:
+    assert told(held([look(Q1)], [known("go", Q2)])) == []
 
 
 def test_a_first_look_ends_nothing() -> None:
