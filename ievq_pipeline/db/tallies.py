@@ -1,11 +1,13 @@
 """Tallies: what has happened in a quarter, in numbers by kind of feed; nobody is named."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from ievq_pipeline.db import rosters
 from ievq_pipeline.db.tables import AlertRevision, EpisodeChange, LookRow, QuarterMode, Vintage
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.period import Quarter
@@ -73,26 +75,11 @@ FILINGS = text(
     GROUP BY 1 ORDER BY 1
     """
 )
-#: whoever was silent when the quarter closed, of those expected then: feeds, and members of rosters as these stand
-SILENCE = text(
-    f"""
-    WITH expected AS (SELECT * FROM ({EXPECTED}) AS one WHERE one.quarter = :quarter), silent AS (
-        SELECT feed.kind, silence.feed_id, silence.organisation_id
-        FROM silence JOIN feed ON feed.id = silence.feed_id WHERE silence.quarter = :quarter
-    ), members AS (
-        SELECT expected.kind, roster.organisation_id FROM expected JOIN roster ON roster.feed_id = expected.id
-        WHERE (roster.holds_from IS NULL OR roster.holds_from <= :last_day)
-        AND (roster.holds_to IS NULL OR roster.holds_to >= :last_day)
-        UNION SELECT kind, organisation_id FROM silent WHERE organisation_id IS NOT NULL
-    )
-    SELECT kind,
-        (SELECT count(*) FROM expected AS e WHERE e.kind = k.kind) AS feeds,
-        (SELECT count(DISTINCT feed_id) FROM silent AS s WHERE s.kind = k.kind AND organisation_id IS NULL)
-            AS silent_feeds,
-        (SELECT count(*) FROM members AS m WHERE m.kind = k.kind) AS members,
-        (SELECT count(DISTINCT organisation_id) FROM silent AS s WHERE s.kind = k.kind) AS silent_members
-    FROM (SELECT DISTINCT kind FROM expected) AS k ORDER BY kind
-    """  # noqa: S608 - a constant of ours
+#: feeds expected, those of them that were silent at the closing, and the members that were
+EXPECTED_FEEDS = text(f"SELECT kind, id FROM ({EXPECTED}) AS expected WHERE quarter = :quarter ORDER BY kind, id")  # noqa: S608
+SILENT = text(
+    "SELECT feed.kind, silence.feed_id, silence.organisation_id FROM silence JOIN feed ON feed.id = silence.feed_id"
+    " WHERE silence.quarter = :quarter"
 )
 
 
@@ -112,9 +99,24 @@ def mended_at(session: Session, quarter: str) -> dict[str, Any]:
 
 
 def silence(session: Session, quarter: str) -> list[dict[str, Any]]:
-    """By kind, how many feeds and members were expected, and how many of them were silent at the closing."""
-    values = {"quarter": quarter, "last_day": Quarter.parse(quarter).last_day}
-    return [dict(row) for row in session.execute(SILENCE, values).mappings()]
+    """By kind, how many feeds and members were expected, and how many of them were silent at the closing.
+
+    Members are those of the rosters as these stand, and whoever was silent.
+    """
+    kinds = {feed: kind for kind, feed in session.execute(EXPECTED_FEEDS, {"quarter": quarter})}
+    silent = session.execute(SILENT, {"quarter": quarter}).all()
+    rosters_of = rosters.expected(session, Quarter.parse(quarter))
+    members = {(kinds[feed], one) for feed, of in rosters_of.items() if feed in kinds for one in of}
+    silent_members = {(kind, one) for kind, _, one in silent if one is not None}
+    numbers = {
+        "feeds": Counter(kinds.values()),
+        "silent_feeds": Counter(kind for kind, _, one in silent if one is None),
+        "members": Counter(kind for kind, _ in members | silent_members),
+        "silent_members": Counter(kind for kind, _ in silent_members),
+    }
+    return [
+        {"kind": kind, **{name: of[kind] for name, of in numbers.items()}} for kind in dict.fromkeys(kinds.values())
+    ]
 
 
 def modes(session: Session) -> dict[str, set[str]]:

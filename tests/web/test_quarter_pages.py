@@ -224,6 +224,26 @@ def test_silence_is_a_share_by_kind(played: House, web: TestClient) -> None:
     assert recorded == (1, 5)
 
 
+def test_whoever_took_over_is_expected_in_the_place_of_whom_it_follows(house: House, client: TestClient) -> None:
+    enrol(house, ["made:north,association,,"])
+    add_feed(house, "north", "job-demand", "made:north")
+    enrol(house, [f"made:{one},enterprise,,made:north" for one in ("north-1", "north-2", "north-9")])
+    with house.sessions.begin() as session:
+        one, other = (organisations.named(session, Identifier.parse(f"made:north-{n}")).id for n in (2, 9))
+        session.execute(
+            text(
+                "INSERT INTO organisation_succession (predecessor_id, successor_id, kind, happened_on)"
+                " VALUES (:one, :other, 'merger', '2019-05-01')"
+            ),
+            {"one": one, "other": other},
+        )
+    house.open_quarter(Quarter.parse(LIVE))
+    hand_in(house, "north", LIVE, job_file(LIVE, "north-1"))
+    close(house, LIVE)
+    shown = dict(tables(client.get(f"/quarters/{LIVE}?lang=en").text))["Silence at the closing"]
+    assert shown[1] == ["Job demand", "1", "0", "0%", "2", "1", "50%"]
+
+
 def test_every_step_is_told_in_the_order_of_time(web: TestClient) -> None:
     told = steps(web.get(f"/quarters/{LIVE}?lang=en").text)
     order = [
