@@ -22,9 +22,7 @@ def record(session: Session, quarter: Quarter) -> None:
     filing of that kind counts.
     """
     expected = dict(session.execute(select(Feed.id, Feed.kind).where(feeds.is_expected(quarter))).all())
-    handed_in = select(Submission.feed_id).where(
-        Submission.quarter == str(quarter), Submission.state == State.IN_FORCE
-    )
+    handed_in = select(Submission.feed_id).where(Submission.quarter == str(quarter), Submission.state == State.IN_FORCE)
     silent: list[tuple[uuid.UUID, uuid.UUID | None]] = [
         (feed, None) for feed in expected.keys() - set(session.scalars(handed_in))
     ]
