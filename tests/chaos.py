@@ -19,7 +19,7 @@ import psycopg
 
 from ievq_pipeline import log
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.stack import processes
+from ievq_pipeline.stack import interruptible, processes
 from tests.rig import PANELS, Rig, open_live, rig
 
 #: what of Airflow dies: the process of the task, the worker above it with its task, the scheduler alone
@@ -177,7 +177,7 @@ def main() -> None:
     print(f"seed {chosen.seed}", flush=True)
     for number in range(1, chosen.rounds + 1):
         began = time.monotonic()
-        with rig(PANELS) as made:
+        with interruptible(), rig(PANELS) as made:
             made.up()
             print(f"up, history behind it, after {time.monotonic() - began:.0f} s", flush=True)
             chaos = Chaos(made, luck)

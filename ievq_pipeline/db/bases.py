@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.db import looks, organisations, panels, quarters, series_breaks
+from ievq_pipeline.db import looks, observations, organisations, panels, quarters, series_breaks
 from ievq_pipeline.db.panels import JOB_DEMAND, Naming
 from ievq_pipeline.domain import evidence
 from ievq_pipeline.domain.period import Quarter
@@ -65,6 +65,8 @@ class Basis:
     panel: Any = None
     identities: Identities = field(default_factory=lambda: Identities.of(()))
     earlier: dict[tuple[int, Quarter, Quarter], MatchedPanel] = field(default_factory=dict)
+    #: by an earlier cut and what was loaded later: the first quarter whose filings in force changed between them
+    changed: dict[tuple[int, int, Quarter, Quarter], str] = field(default_factory=dict)
 
     def load(self, session: Session, cut: Cut, first: Quarter, last: Quarter) -> Any:
         """What was in force at a cut, from `first` (or before) to `last`."""
@@ -81,12 +83,26 @@ class Basis:
         self.identities = Identities.of(organisations.successions(session, cut.made_at))
         return panels.matched(session, first, last, seq, self.naming, self.identities)
 
-    def panel_at(self, session: Session, seq: int, like: MatchedPanel) -> MatchedPanel:
-        """What was in force at an earlier cut, for the same quarters."""
+    def panel_at(self, session: Session, seq: int, like: MatchedPanel, until: Quarter) -> MatchedPanel:
+        """A panel that says of the quarters to `until` what was in force for them at an earlier cut.
+
+        Where nothing of them has changed since, that is `like`, the present panel: no other need be read.
+        """
+        if self.loaded is not None and self._earliest_changed(session, seq, *self.loaded) > str(until):
+            return like
         key = seq, like.quarters[0], like.quarters[-1]
         if key not in self.earlier:
             self.earlier[key] = panels.matched(session, *key[1:], seq, self.naming, self.identities)
         return self.earlier[key]
+
+    def _earliest_changed(self, session: Session, seq: int, now: int, first: Quarter, last: Quarter) -> str:
+        """Of the quarters loaded, the first whose filings in force have changed since a cut; one after all: none."""
+        key = seq, now, first, last
+        if key not in self.changed:
+            names = [str(first.plus(n)) for n in range(last.index - first.index + 1)]
+            changed = observations.changed_quarters(session, self.name, seq, now, names)
+            self.changed[key] = min(changed, default=str(last.plus(1)))
+        return self.changed[key]
 
     def replay(
         self, session: Session, cut: Cut, since: Quarter, due: Quarter, reaching: Quarter | None = None

@@ -218,8 +218,7 @@ class _Keeping:
         self.changed.add(test.series)
         if self.is_behind or is_told_twice:
             return None
-        before = [
-            (self.of.panel_at(self.session, seq, self.panel), memory.restored_test(text))
-            for seq, text in looks.told_before(self.session, self.of.name, parts(test.series))
-        ]
+        told = looks.told_before(self.session, self.of.name, parts(test.series))
+        tests = [(seq, memory.restored_test(text)) for seq, text in told]
+        before = [(self.of.panel_at(self.session, seq, self.panel, one.quarter), one) for seq, one in tests]
         return changed_reporters(before, (self.panel, test)) if before else {}
