@@ -373,5 +373,6 @@ def test_a_row_says_whose_it_is_what_it_says_and_since_when_it_is_known(house: H
     )
     assert text.headers["content-type"].startswith("text/csv")
     (told,) = csv.DictReader(io.StringIO(text.text))
-    assert told == {name: "" if value is None else str(value) for name, value in row.items()}
+    plain = {name: "" if value is None else str(value) for name, value in row.items()}
+    assert told == plain | {"post_ref": f"'{plain['post_ref']}"}, "no text of a submitter's is a formula"
     assert json.dumps(row)
