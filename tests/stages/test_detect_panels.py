@@ -19,7 +19,6 @@ from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stages import detect
 from tests.made_up import PANEL, RISES, at_once, file, open_panel, own_database, panel_rows, span
-from tests.rig import stripped
 
 HISTORY = span("2018-Q1", "2019-Q4")
 LIVE = span("2020-Q1", "2021-Q1")
