@@ -158,12 +158,15 @@ def of_kind(kind: str) -> Any:
     return or_(Filing.basis == kind, Filing.basis.startswith(f"{kind}:"))
 
 
-def has_any(session: Session, basis: str, quarter: str, seq: int | None) -> bool:
-    """Whether any filing of the basis counted at a cut, for the quarter or one before it."""
+def has_any(session: Session, basis: str, quarter: str, seq: int) -> bool:
+    """Whether a filing of the basis had counted by a cut, for the quarter or one before it.
+
+    One that counts no more is enough: what rested on it is to be looked at again.
+    """
     query = (
         select(Filing.id)
         .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.basis == basis, Filing.quarter <= quarter, counted_at(seq))
+        .where(Filing.basis == basis, Filing.quarter <= quarter, FilingInForce.known_from <= seq)
     )
     return session.scalar(query.limit(1)) is not None
 

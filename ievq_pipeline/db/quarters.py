@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import partitions
 from ievq_pipeline.db.locks import Lock, hold
-from ievq_pipeline.db.tables import Feed, QuarterMode, QuarterRow, Submission
+from ievq_pipeline.db.tables import QuarterMode, QuarterRow, Submission
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.errors import LaterQuarterClosed, QuarterNotOpen, UnknownQuarter
 from ievq_pipeline.domain.period import Quarter
@@ -139,10 +139,3 @@ def on_the_way(session: Session, quarter: str) -> int:
     """Submissions of the quarter that have not come to their end."""
     query = select(func.count()).select_from(Submission)
     return session.scalar(query.where(Submission.quarter == quarter, Submission.state.in_(ON_THE_WAY))) or 0
-
-
-def silent_feeds(session: Session, quarter: str) -> list[str]:
-    """Feeds expected of which nothing is in force in the quarter."""
-    reported = select(Submission.feed_id).where(Submission.quarter == quarter, Submission.state == "in_force")
-    expected = Feed.ended_on.is_(None) | (Feed.ended_on > Quarter.parse(quarter).last_day)
-    return list(session.scalars(select(Feed.code).where(expected, Feed.id.not_in(reported)).order_by(Feed.code)))

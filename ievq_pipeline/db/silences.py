@@ -1,6 +1,7 @@
 """Silence: who was expected in a quarter and had nothing in force when it closed."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -23,10 +24,7 @@ def record(session: Session, quarter: Quarter) -> None:
     filing of that kind counts.
     """
     expected = dict(session.execute(select(Feed.id, Feed.kind).where(feeds.is_expected(quarter))).all())
-    handed_in = select(Submission.feed_id).where(Submission.quarter == str(quarter), Submission.state == State.IN_FORCE)
-    silent: list[tuple[uuid.UUID, uuid.UUID | None]] = [
-        (feed, None) for feed in expected.keys() - set(session.scalars(handed_in))
-    ]
+    silent: list[tuple[uuid.UUID, uuid.UUID | None]] = [(feed.id, None) for feed in silent_feeds(session, quarter)]
     heard = _heard(session, quarter)
     same = Identities.of(organisations.successions(session)).same  # a file may go on using an old code
     for feed, members in rosters.expected(session, quarter).items():
@@ -36,6 +34,13 @@ def record(session: Session, quarter: Quarter) -> None:
     rows = [{"quarter": str(quarter), "feed_id": feed, "organisation_id": one} for feed, one in silent]
     for start in range(0, len(rows), BLOCK):
         session.execute(insert(Silence).on_conflict_do_nothing(), rows[start : start + BLOCK])
+
+
+def silent_feeds(session: Session, quarter: Quarter) -> Sequence[Feed]:
+    """Feeds expected in the quarter of which no submission is in force now, by code."""
+    handed_in = select(Submission.feed_id).where(Submission.quarter == str(quarter), Submission.state == State.IN_FORCE)
+    query = select(Feed).where(feeds.is_expected(quarter), Feed.id.not_in(handed_in))
+    return session.scalars(query.order_by(Feed.code)).all()
 
 
 def _heard(session: Session, quarter: Quarter) -> set[tuple[str, uuid.UUID | None]]:

@@ -25,7 +25,7 @@ def run(sessions: sessionmaker[Session], quarter: str, *, today: date, is_forced
     """
     with sessions.begin() as session:
         row = quarters.to_close(session, quarter)
-        silent = quarters.silent_feeds(session, quarter)
+        silent = [feed.code for feed in silences.silent_feeds(session, Quarter.parse(quarter))]
         if row.closed_at is not None:
             return silent
         earliest = quarters.earliest_open(session)

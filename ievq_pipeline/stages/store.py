@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from ievq_pipeline.adapters import answers
 from ievq_pipeline.adapters.filed_rows import FiledRows, Part
 from ievq_pipeline.db import confirmations, filings, observations, outbox, reporters, submissions, vintages
+from ievq_pipeline.db.bases import mode_of
 from ievq_pipeline.db.filings import Filed
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, Submission, SubmissionAnswer
@@ -104,7 +105,7 @@ def _put_in_force(session: Session, submission: Submission) -> None:
     submission.state = State.IN_FORCE
     submission.stored_at = func.now()
     session.flush()
-    if vintages.is_first_look_due(session, feed.basis, submission.quarter):
+    if mode_of(feed.basis) and vintages.is_first_look_due(session, feed.basis, submission.quarter):
         outbox.tell(session, outbox.QUARTER_READY, submission.quarter)
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import text
 
 from ievq_pipeline import bootstrap
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import outbox, quarters, submissions
+from ievq_pipeline.db import feeds, outbox, quarters, submissions
 from ievq_pipeline.domain.errors import EarlierQuarterOpen, LaterQuarterClosed, NotYetDue, QuarterNotOpen, RoomsNotEmpty
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.stages import close
 from ievq_pipeline.stages.receive import HandedIn
-from tests.made_up import FEED, at_once, hand_in, open_feed, span
+from tests.made_up import FEED, REGION, at_once, file, hand_in, open_feed, open_panel, span
 
 CLOSES_ON = Quarter(2020, 1).closes_on
 
@@ -190,3 +190,37 @@ def test_whoever_wins_the_race_no_quarter_closes_over_a_submission_that_came_in_
         house.run()
         house.close(quarter, is_forced=True)
     assert closed(house) == names
+
+
+def test_silent_are_those_that_were_expected_and_have_nothing_in_force(house: House) -> None:
+    members = ["us-agency:M1", "us-agency:M2"]
+    open_panel(
+        house, {"waits": members, "withdrawn": [], "filed": [], "ended": [], "ends later": []}, quarters=["2020-Q1"]
+    )
+    with house.sessions.begin() as session:
+        feeds.end(session, "ended", date(2020, 3, 31))
+        feeds.end(session, "ends later", date(2020, 4, 1))
+    for feed in ("filed", "withdrawn", "waits"):
+        one = file(house, feed, "2020-Q1", [(member, REGION, "go", 1) for member in members[: 1 + (feed == "waits")]])
+        house.run()
+        if feed == "withdrawn":
+            house.withdraw(one, "wrong")
+    waits = file(house, "waits", "2020-Q1", [(members[0], REGION, "go", 2)])
+    house.run()
+    assert house.submission(waits)["state"] == "needs_confirmation"
+    assert house.close("2020-Q1", is_forced=True) == ["ends later", "withdrawn"]
+    with house.sessions() as session:
+        query = "SELECT code, organisation_id IS NULL FROM silence JOIN feed ON feed.id = feed_id ORDER BY code"
+        assert session.execute(text(query)).all() == [("ends later", True), ("withdrawn", True)]
+
+
+def test_members_of_a_roster_of_whom_nobody_filed_are_silent_too(house: House) -> None:
+    members = [f"us-agency:M{n}" for n in range(3)]
+    open_panel(house, {"a": members, "b": []}, quarters=["2020-Q1"])
+    file(house, "a", "2020-Q1", [(members[0], REGION, "go", 1)])
+    file(house, "b", "2020-Q1", [(members[1], "", "NIL", None)])
+    house.run()
+    house.close("2020-Q1", is_forced=True)
+    with house.sessions() as session:
+        query = "SELECT value FROM silence JOIN organisation_identifier USING (organisation_id)"
+        assert session.execute(text(query)).scalars().all() == ["M2"]

@@ -262,3 +262,32 @@ def test_a_look_names_its_rule_its_cut_of_knowledge_and_what_it_tested(house: Ho
     assert severity == "critical"
     assert 2.8 < float(str(growth)) < 3.2
     assert window == 1
+
+
+def test_an_alert_whose_every_figure_is_withdrawn_is_withdrawn_at_the_next_closing(house: House) -> None:
+    walk(house, {quarter: filed for quarter, filed in RISING.items() if quarter <= "2020-Q1"})
+    house.run()
+    with house.sessions() as session:
+        filed = session.execute(text("SELECT id FROM submission ORDER BY quarter")).scalars().all()
+    for submission in filed:
+        house.withdraw(submission, "all of it was wrong")
+    walk(house, {"2020-Q2": None})
+    house.run()
+    assert changes(house) == [
+        ("2020-Q1", "Go", 1, "opened", "critical"),
+        ("2020-Q1", "Go", 1, "withdrawn", "critical"),
+    ]
+    query = "SELECT notice FROM alert_revision ORDER BY revision"
+    assert rows(house, query) == [("issued",), ("withdrawn",)]
+
+
+def test_a_source_whose_first_file_was_withdrawn_before_the_closing_is_looked_at_without_harm(house: House) -> None:
+    open_feed(house, "2020-Q1")
+    filed = hand_in(house, "2020-Q1")
+    house.run()
+    house.withdraw(filed, "wrong")
+    house.close("2020-Q1", is_forced=True)
+    house.run()
+    walk(house, {"2020-Q2": {}})
+    house.run()
+    assert rows(house, "SELECT quarter, tested FROM look ORDER BY id") == [("2020-Q1", 0), ("2020-Q2", 0)]
