@@ -3,18 +3,23 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import feeds, organisations, rosters
-from ievq_pipeline.db.tables import Feed, Filing, FilingInForce, Silence, Submission
+from ievq_pipeline.db.tables import Feed, Filing, FilingInForce, Submission
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.submission import State
 from ievq_pipeline.domain.succession import Identities
 
-#: rows written at a time
-BLOCK = 5_000
+#: in one statement: a roster has thousands of members
+WRITE = text(
+    """
+    INSERT INTO silence (quarter, feed_id, organisation_id)
+    SELECT :quarter, * FROM unnest(CAST(:feeds AS uuid[]), CAST(:members AS uuid[]))
+    ON CONFLICT DO NOTHING
+    """
+)
 
 
 def record(session: Session, quarter: Quarter) -> None:
@@ -27,13 +32,12 @@ def record(session: Session, quarter: Quarter) -> None:
     silent: list[tuple[uuid.UUID, uuid.UUID | None]] = [(feed.id, None) for feed in silent_feeds(session, quarter)]
     heard = _heard(session, quarter)
     same = Identities.of(organisations.successions(session)).same  # a file may go on using an old code
-    for feed, members in rosters.expected(session, quarter).items():
+    for feed, roster in rosters.expected(session, quarter).items():
         kind = expected[feed]
-        is_heard = {one: any((kind, each) in heard for each in {one, *same.get(one, ())}) for one in members}
-        silent += [(feed, one) for one in members if not is_heard[one]]
-    rows = [{"quarter": str(quarter), "feed_id": feed, "organisation_id": one} for feed, one in silent]
-    for start in range(0, len(rows), BLOCK):
-        session.execute(insert(Silence).on_conflict_do_nothing(), rows[start : start + BLOCK])
+        is_heard = {one: any((kind, each) in heard for each in {one, *same.get(one, ())}) for one in roster}
+        silent += [(feed, one) for one in roster if not is_heard[one]]
+    feed_ids, members = zip(*silent, strict=True) if silent else ((), ())
+    session.execute(WRITE, {"quarter": str(quarter), "feeds": list(feed_ids), "members": list(members)})
 
 
 def silent_feeds(session: Session, quarter: Quarter) -> Sequence[Feed]:
