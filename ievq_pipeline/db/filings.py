@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Exists, Row, any_, exists, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import Filing, FilingInForce, FilingUnknown, Known, Submission
@@ -96,8 +96,8 @@ def file(session: Session, submission: Submission, seq: int, kept: Collection[uu
     Call it under `Lock.KNOWN`.
     """
     standing = _of_feed(session, submission, is_earlier=True)
-    ended = [one.id for one in standing if one.organisation_id is None or one.organisation_id not in kept]
-    session.execute(update(Filing).where(Filing.id.in_(ended)).values(ended_seq=seq))
+    ended = [filing for filing, one in standing if one is None or one not in kept]
+    _end(session, ended, seq)
     session.execute(update(Filing).where(Filing.submission_id == submission.id).values(filed_seq=seq))
     ours = session.scalars(select(Filing.id).where(Filing.submission_id == submission.id)).all()
     session.execute(SETTLE, {"filings": [*ended, *ours], "seq": seq})
@@ -105,42 +105,51 @@ def file(session: Session, submission: Submission, seq: int, kept: Collection[uu
 
 def end(session: Session, submission: Submission, seq: int) -> None:
     """From `seq` on nothing of the submission's feed and quarter counts; what it went before comes into force."""
-    ended = [one.id for one in _of_feed(session, submission)]
-    session.execute(update(Filing).where(Filing.id.in_(ended)).values(ended_seq=seq))
+    ended = [filing for filing, _ in _of_feed(session, submission)]
+    _end(session, ended, seq)
     session.execute(SETTLE, {"filings": ended, "seq": seq})
 
 
 def standing_reporters(session: Session, submission: Submission) -> set[uuid.UUID]:
     """Reporters of whom an earlier submission of the same feed and quarter holds a filing."""
-    standing = _of_feed(session, submission, is_earlier=True)
-    return {one.organisation_id for one in standing if one.organisation_id is not None}
+    return {one for _, one in _of_feed(session, submission, is_earlier=True) if one is not None}
 
 
 def overlapped(session: Session, submission_id: uuid.UUID) -> list[uuid.UUID]:
     """Reporters whose filing in this submission does not count now, since another feed's goes before it."""
-    spells = select(FilingInForce.filing_id).where(FilingInForce.known_to.is_(None))
     query = select(Filing.organisation_id).where(
         Filing.submission_id == submission_id,
         Filing.filed_seq.is_not(None),
         Filing.ended_seq.is_(None),
         Filing.organisation_id.is_not(None),
-        Filing.id.not_in(spells),
+        ~_counts(),
     )
     return [one for one in session.scalars(query.order_by(Filing.id)) if one is not None]
 
 
 def counted(session: Session, submission_id: uuid.UUID) -> tuple[int, int]:
     """How many filings a submission holds, and how many of them count now."""
-    spells = select(FilingInForce.filing_id).where(FilingInForce.known_to.is_(None))
-    query = select(func.count(), func.count().filter(Filing.id.in_(spells)))
+    query = select(func.count(), func.count().filter(_counts()))
     in_all, now = session.execute(query.where(Filing.submission_id == submission_id)).one()
     return in_all, now
 
 
-def _of_feed(session: Session, submission: Submission, *, is_earlier: bool = False) -> Sequence[Filing]:
-    """Filings of the submission's feed and quarter that have not ended; or only those of earlier submissions."""
+def _counts() -> Exists:
+    return exists().where(FilingInForce.filing_id == Filing.id, FilingInForce.known_to.is_(None))
+
+
+def _end(session: Session, ended: Sequence[int], seq: int) -> None:
+    # one array: an association may have more members than a statement takes parameters
+    statement = update(Filing).where(Filing.id == any_(literal(ended, ARRAY(BigInteger)))).values(ended_seq=seq)
+    session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _of_feed(
+    session: Session, submission: Submission, *, is_earlier: bool = False
+) -> Sequence[Row[int, uuid.UUID | None]]:
+    """`(filing, reporter)` of the submission's feed and quarter, not ended; or only those of earlier submissions."""
     query = (
-        select(Filing)
+        select(Filing.id, Filing.organisation_id)
         .join(Submission, Submission.id == Filing.submission_id)
         .where(
             Submission.feed_id == submission.feed_id,
@@ -149,4 +158,4 @@ def _of_feed(session: Session, submission: Submission, *, is_earlier: bool = Fal
             Filing.ended_seq.is_(None),
         )
     )
-    return session.scalars(query.where(Submission.number < submission.number) if is_earlier else query).all()
+    return session.execute(query.where(Submission.number < submission.number) if is_earlier else query).all()

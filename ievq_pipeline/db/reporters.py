@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -80,7 +80,7 @@ def identifiers_of(session: Session, organisations: Iterable[uuid.UUID]) -> dict
     table = OrganisationIdentifier
     query = (
         select(table.organisation_id, func.concat(table.scheme, ":", table.value))
-        .where(table.organisation_id.in_(list(organisations)))
+        .where(table.organisation_id == any_(literal(list(organisations), ARRAY(Uuid))))
         .ext(distinct_on(table.organisation_id))
         .order_by(table.organisation_id, table.holds_from.desc().nulls_last(), table.id)
     )

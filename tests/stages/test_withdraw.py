@@ -105,7 +105,7 @@ def test_what_was_rejected_not_checked_or_never_there_cannot_be_withdrawn(house:
 
 
 def test_a_withdrawal_and_the_next_file_at_once_never_wait_for_each_other(house: House) -> None:
-    quarters = span("2018-Q1", "2020-Q4")
+    quarters = span("2019-Q3", "2020-Q4")
     open_panel(house, {"a": []}, quarters=quarters)
     for quarter in quarters:
         older = stored(house, "a", 1, quarter)

@@ -272,7 +272,7 @@ class Play:
             assert self.http.observations(quarter, as_of=as_of).text == then
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_what_is_in_force_is_what_was_sent_whatever_happened(house: House, http: Http, seed: int) -> None:
     play = Play(house, http, seed)
     for _ in range(30):
@@ -289,7 +289,7 @@ def test_feeds_that_race_leave_what_each_sent_last_and_no_moment_changes_its_ans
 
     def submit(feed: str) -> None:
         luck = random.Random(feed)
-        for _ in range(6):
+        for _ in range(4):
             rows = [row for row in a_file(luck, feed) if row[3] != "?"]
             _, submission = http.send(feed, quarter, demand_file(quarter, rows))
             while (told := http.told(submission))["state"] not in ("in_force", "superseded"):
@@ -316,7 +316,7 @@ def test_feeds_that_race_leave_what_each_sent_last_and_no_moment_changes_its_ans
                 book.file(*by_id[submission], submission)
         assert {one.state for one in session.scalars(select(Submission))} == {"in_force", "superseded"}
     assert http.in_force(quarter) == book.in_force()
-    assert len(moments) > 20
+    assert len(moments) > 10
     for as_of, then in moments:
         assert http.observations(quarter, as_of=as_of).text == then, as_of
 
