@@ -1,12 +1,13 @@
 """Confirm: a submission with soft findings, and why each is as it should be → accepted."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
+from typing import Any, TypeAlias
 
 import structlog
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.db import confirmations, outbox, submissions
@@ -23,6 +24,12 @@ NO_SUCH = Text("没有这样的待确认问题：{code}", "there is no such find
 NO_REASON = Text("{code} 的原因只能是：{known}", "the reason for {code} is one of: {known}")
 
 
+#: code, row, column and value; of a word, what is None names them all
+Key: TypeAlias = tuple[str, int | None, str | None, str | None]
+#: which of row, column and value a word may give, those first that say most
+GIVEN = sorted(product((True, False), repeat=3), key=sum, reverse=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """The submitter's word on soft findings of a code; row, column or value, where given, say on which of them."""
@@ -34,15 +41,9 @@ class Word:
     column: str | None = None
     value: str | None = None
 
-    def closeness(self) -> int:
-        """How much of a finding it names."""
-        return sum(given is not None for given in (self.row, self.column, self.value))
-
-    def is_about(self, finding: Finding) -> bool:
-        return self.code == finding.code and all(
-            given is None or given == of
-            for given, of in ((self.row, finding.row), (self.column, finding.column), (self.value, finding.value))
-        )
+    @property
+    def key(self) -> Key:
+        return self.code, self.row, self.column, self.value
 
 
 def run(
@@ -62,21 +63,17 @@ def run(
         rules = contract(session.get_one(Feed, submission.feed_id).kind)
         soft = _soft(session.get_one(SubmissionAnswer, submission_id).body, rules)
         _hold_to(words, soft, rules)
-        said = [(finding, word) for finding in soft if (word := _said(finding, words)) is not None]
-        _require_all(soft, [finding for finding, _ in said], confirmations.of(session, submission_id))
-        session.add_all(
-            SubmissionConfirmation(
-                submission_id=submission_id,
-                code=finding.code,
-                row=finding.row,
-                column=finding.column,
-                value=finding.value,
-                reason=word.reason,
-                text=word.text,
-                api_key_id=api_key_id,
-            )
-            for finding, word in said
-        )
+        said = _said(words, soft)
+        before = {(one.code, one.row, one.column, one.value) for one in confirmations.of(session, submission_id)}
+        _require_all(soft, said.keys() | before)
+        of = {"submission_id": submission_id, "api_key_id": api_key_id}
+        rows = [
+            of | dict(zip(("code", "row", "column", "value"), key, strict=True))
+            | {"reason": word.reason, "text": word.text}
+            for key, word in said.items()
+        ]  # fmt: skip
+        if rows:
+            session.execute(insert(SubmissionConfirmation), rows)
         submission.state = State.ACCEPTED
         submission.confirmed_at = func.now()
         outbox.tell(session, outbox.SUBMISSION_ACCEPTED, str(submission_id))
@@ -89,23 +86,40 @@ def _soft(body: Mapping[str, Any], rules: Contract) -> list[Finding]:
     return [finding for finding in found if finding.severity(rules) is Severity.SOFT]
 
 
+def _names(finding: Finding) -> Iterator[Key]:
+    """All that a word may say to be about the finding, what names it most closely first."""
+    parts = finding.row, finding.column, finding.value
+    for given in GIVEN:
+        row, column, value = (part if is_given else None for part, is_given in zip(parts, given, strict=True))
+        yield finding.code, row, column, value  # type: ignore[misc]  # the parts keep their places
+
+
 def _hold_to(words: Sequence[Word], soft: Sequence[Finding], rules: Contract) -> None:
+    named = {name for finding in soft for name in _names(finding)}
     for word in words:
-        if not any(word.is_about(finding) for finding in soft):
+        if word.key not in named:
             raise BadCall(why=NO_SUCH.format(code=word.code))
         known = [reason.code for reason in rules.rule(word.code).reasons]
         if word.reason not in known:
             raise BadCall(why=NO_REASON.format(code=word.code, known=", ".join(known)))
 
 
-def _said(finding: Finding, words: Sequence[Word]) -> Word | None:
-    """The word on a finding: the one that names it most closely, among equals the later."""
-    about = [word for word in words if word.is_about(finding)]
-    return max(reversed(about), key=Word.closeness, default=None)
+def _said(words: Sequence[Word], soft: Sequence[Finding]) -> dict[Key, Word]:
+    """By finding: the word that names it most closely, among equals the later."""
+    by_name = {word.key: word for word in words}
+    found: dict[Key, Word] = {}
+    for finding in soft:
+        word = next((by_name[name] for name in _names(finding) if name in by_name), None)
+        if word is not None:
+            found[_key(finding)] = word
+    return found
 
 
-def _require_all(soft: Sequence[Finding], said: Sequence[Finding], before: Sequence[SubmissionConfirmation]) -> None:
-    known = {(one.code, one.row, one.column, one.value) for one in before}
-    left = [one for one in soft if one not in said and (one.code, one.row, one.column, one.value) not in known]
+def _require_all(soft: Sequence[Finding], said: Set[Key]) -> None:
+    left = [finding for finding in soft if _key(finding) not in said]
     if left:
         raise SoftLeftOpen(count=len(left), first=f"{left[0].code} {left[0].value or ''}".strip())
+
+
+def _key(finding: Finding) -> Key:
+    return finding.code, finding.row, finding.column, finding.value

@@ -109,6 +109,29 @@ def test_another_ones_feed_and_submission_are_as_if_there_were_none(
     assert Office(client, keys["engineer"]).hand_in().status_code == 404
 
 
+@pytest.mark.parametrize("room", ["withdrawal", "confirmation"])
+def test_nobody_else_takes_a_submission_back_or_confirms_it(
+    client: TestClient, keys: Keys, office: Office, room: str
+) -> None:
+    """Not even the engineer, who may read it."""
+    told = office.answered()
+    address = f"/v1/submissions/{told['submission_id']}"
+    body: Any = {"reason": "wrong"} if room == "withdrawal" else [{"code": "NQ-MEMBERS-GONE", "reason": "left_out"}]
+    for name, status in (("stranger", 404), ("engineer", 404), ("revoked", 401)):
+        assert client.post(f"{address}/{room}", headers=keys[name], json=body).status_code == status
+    assert client.post(f"{address}/{room}", json=body).status_code == 401
+    assert client.get(address, headers=keys["office"]).json()["state"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"reason": ""}, {"reason": " "}, {"reason": "x" * 2_001}, {"reason": 5}, [], None]
+)
+def test_a_withdrawal_needs_a_reason_in_words(office: Office, body: Any) -> None:
+    told = office.answered()
+    address = f"/v1/submissions/{told['submission_id']}/withdrawal"
+    assert office.client.post(address, headers=office.headers, json=body).status_code == 400
+
+
 def test_a_receipt_says_received_also_once_the_file_is_in_force(office: Office, house: House) -> None:
     receipt = office.hand_in().json()
     office.answered()
