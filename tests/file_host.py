@@ -1,13 +1,13 @@
 """A server that hosts files as a test tells it to, badly too, and remembers who asked for what."""
 
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from ievq_pipeline.adapters.egress import Egress
+from ievq_pipeline.demo.receiver import serving
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,5 @@ class FileHost:
 
     @contextmanager
     def listening(self) -> Iterator["FileHost"]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
+        with serving(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()

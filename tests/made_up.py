@@ -23,6 +23,7 @@ from ievq_pipeline.db import feeds, looks, vintages
 from ievq_pipeline.db.tables import Alert, LookRow, Organisation, OrganisationIdentifier, QuarterRow, RosterEntry
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.surge.schedule import Kind
 from ievq_pipeline.stages.receive import HandedIn
 
 FEED = SOURCE = "made-up"
@@ -198,11 +199,11 @@ def look(house: House, quarter: str, *changes: dict[str, Any]) -> int:
     open_feed(house, quarter)
     with house.sessions.begin() as session:
         session.get_one(QuarterRow, quarter).closed_at = func.now()
-        cut = vintages.named(session, quarter, vintages.CLOSING) or vintages.make(session, quarter, vintages.CLOSING)
+        cut = vintages.named(session, quarter, Kind.CLOSING) or vintages.make(session, quarter, Kind.CLOSING)
         row = LookRow(
             basis=BASIS,
             quarter=quarter,
-            kind=looks.CLOSING,
+            kind=Kind.CLOSING,
             vintage_id=cut.id,
             rule_version="totals-1",
             tested=len(changes),

@@ -1,7 +1,6 @@
 """A webhook receiver that answers as a test tells it to, and remembers what came."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 from ievq_pipeline.adapters import webhook
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import endpoints
+from ievq_pipeline.demo.receiver import serving
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,8 @@ class ScriptedReceiver:
 
     @contextmanager
     def listening(self) -> Iterator["ScriptedReceiver"]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
+        with serving(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
 
     def arrived(self, number: int, seconds: float = 15) -> bool:
         """Whether so many attempts arrive in time."""

@@ -1,10 +1,10 @@
 """Alerts: identity by episode, revisions in `feed_seq` order."""
 
 import uuid
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session, aliased
 
@@ -17,6 +17,14 @@ from ievq_pipeline.domain.surge.parts import PARTS, parts, series_of
 
 #: what an alert's identity hangs on
 PARTS_OF_IDENTITY = ("basis", *PARTS, "episode")
+#: the columns that name its series within the basis
+SERIES = tuple(getattr(Alert, name) for name in PARTS)
+
+
+def of_series(basis: str, series: Mapping[str, str | None]) -> ColumnElement[bool]:
+    """Whether an alert is one of the series, given by its parts."""
+    named = (column.is_not_distinct_from(series[name]) for name, column in zip(PARTS, SERIES, strict=True))
+    return and_(Alert.basis == basis, *named)
 
 
 def episodes(session: Session, basis: str) -> list[Known]:
@@ -36,8 +44,7 @@ def episodes(session: Session, basis: str) -> list[Known]:
 
 def highest(session: Session, basis: str) -> dict[Hashable, int]:
     """By series, the highest number that an episode was ever given."""
-    named = (Alert.level, Alert.skill, Alert.family, Alert.region, Alert.industry)
-    query = select(*named, func.max(Alert.episode)).where(Alert.basis == basis).group_by(*named)
+    query = select(*SERIES, func.max(Alert.episode)).where(Alert.basis == basis).group_by(*SERIES)
     return {series_of(basis, row): row[-1] for row in session.execute(query)}
 
 
@@ -75,9 +82,25 @@ def standing(session: Session, alert_id: uuid.UUID) -> tuple[Standing, AlertRevi
 
 def last_shown(session: Session, of: Alert) -> AlertRevision | None:
     """The latest revision that showed anything of the alert's series, by whichever alert."""
-    named = [getattr(Alert, name).is_not_distinct_from(getattr(of, name)) for name in PARTS]
-    query = select(AlertRevision).join(Alert, Alert.id == AlertRevision.alert_id).where(Alert.basis == of.basis, *named)
+    is_its_own = of_series(of.basis, {name: getattr(of, name) for name in PARTS})
+    query = select(AlertRevision).join(Alert, Alert.id == AlertRevision.alert_id).where(is_its_own)
     return session.scalar(query.order_by(AlertRevision.feed_seq.desc()).limit(1))
+
+
+def told_before(session: Session, basis: str, of: Mapping[str, str | None]) -> list[tuple[int, str]]:
+    """`(known_seq, test)` of all that was ever told of a panel's series, by whichever alert."""
+    query = (
+        select(LookRow.known_seq, EpisodeChange.test)
+        .join(Alert, Alert.id == EpisodeChange.alert_id)
+        .join(LookRow, LookRow.id == EpisodeChange.look_id)
+        .join(
+            AlertRevision,
+            (AlertRevision.alert_id == EpisodeChange.alert_id) & (AlertRevision.look_id == EpisodeChange.look_id),
+        )
+        .where(of_series(basis, of), EpisodeChange.test.is_not(None))
+        .distinct()
+    )
+    return [(seq or 0, test or "") for seq, test in session.execute(query)]
 
 
 def next_feed_seq(session: Session) -> int:
@@ -141,8 +164,8 @@ def untold(session: Session) -> list[dict[str, Any]]:
         .outerjoin(QuarterMode, (QuarterMode.basis == LookRow.basis) & (QuarterMode.quarter == EpisodeChange.opened))
         .outerjoin(ends, ends.quarter == EpisodeChange.ends)
         .where(Alert.id.not_in(select(AlertRevision.alert_id)))
-        .ext(distinct_on(Alert.basis, *(getattr(Alert, name) for name in (*PARTS, "episode"))))
-        .order_by(Alert.basis, *(getattr(Alert, name) for name in (*PARTS, "episode")), LookRow.id.desc())
+        .ext(distinct_on(Alert.basis, *SERIES, Alert.episode))
+        .order_by(Alert.basis, *SERIES, Alert.episode, LookRow.id.desc())
     )
     return [
         {

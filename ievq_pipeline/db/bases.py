@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,8 +23,12 @@ from ievq_pipeline.domain.surge.rule import SharedRule
 class Cut(Protocol):
     """What was known at a moment: a vintage, or now."""
 
-    known_seq: Any
-    made_at: Any
+    @property
+    def seq(self) -> int:
+        """The last that was known; 0: nothing."""
+
+    @property
+    def made_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -70,18 +75,16 @@ class Basis:
 
     def load(self, session: Session, cut: Cut, first: Quarter, last: Quarter) -> Any:
         """What was in force at a cut, from `first` (or before) to `last`."""
-        seq = cut.known_seq or 0
-        if self.loaded is None or self.loaded[0] != seq or self.loaded[1] > first or self.loaded[2] < last:
+        if self.loaded is None or self.loaded[0] != cut.seq or self.loaded[1] > first or self.loaded[2] < last:
             self.panel = self.read(session, cut, first, last)
-            self.loaded = seq, first, last
+            self.loaded = cut.seq, first, last
         return self.panel
 
     def read(self, session: Session, cut: Cut, first: Quarter, last: Quarter) -> Any:
-        seq = cut.known_seq or 0
         if self.mode is TOTALS:
-            return panels.totals(session, self.name, first, last, seq)
+            return panels.totals(session, self.name, first, last, cut.seq)
         self.identities = Identities.of(organisations.successions(session, cut.made_at))
-        return panels.matched(session, first, last, seq, self.naming, self.identities)
+        return panels.matched(session, first, last, cut.seq, self.naming, self.identities)
 
     def panel_at(self, session: Session, seq: int, like: MatchedPanel, until: Quarter) -> MatchedPanel:
         """A panel that says of the quarters to `until` what was in force for them at an earlier cut.

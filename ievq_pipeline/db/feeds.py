@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import quarters
@@ -111,6 +111,12 @@ def bases(session: Session) -> list[str]:
     return sorted({feed.basis for feed in every(session)})
 
 
+def report_for(basis: str) -> ColumnElement[bool]:
+    """Whether a feed reports for the basis: it is of its kind and, where the basis names one, of its source."""
+    kind, _, source = basis.partition(":")
+    return and_(Feed.kind == kind, Feed.source == source) if source else Feed.kind == kind
+
+
 def is_expected(quarter: Quarter) -> ColumnElement[bool]:
     """Whether a feed has to report of the quarter: it has not ended before the quarter's end."""
     return Feed.ended_on.is_(None) | (Feed.ended_on > quarter.last_day)
@@ -118,6 +124,4 @@ def is_expected(quarter: Quarter) -> ColumnElement[bool]:
 
 def is_public(session: Session, basis: str) -> bool:
     """Whether every feed of a totals source is marked as already public."""
-    kind, _, source = basis.partition(":")
-    query = select(Feed.already_public).where(Feed.kind == kind, Feed.source == source)
-    return all(session.scalars(query))
+    return all(session.scalars(select(Feed.already_public).where(report_for(basis))))

@@ -1,20 +1,20 @@
 """Looks, what they tested, and what they did to episodes."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from ievq_pipeline.db import alerts
 from ievq_pipeline.db.tables import Alert, AlertRevision, EpisodeChange, LookRow, QuarterRow, SurgeRow, Vintage
-from ievq_pipeline.domain.surge.outcome import Kind
-
-CLOSING = Kind.CLOSING
+from ievq_pipeline.domain.surge.look import Look
+from ievq_pipeline.domain.surge.parts import parts
+from ievq_pipeline.domain.surge.schedule import Kind
 
 
 def quarters_looked_at(session: Session, basis: str) -> set[str]:
-    query = select(LookRow.quarter).where(LookRow.basis == basis, LookRow.kind == CLOSING)
+    query = select(LookRow.quarter).where(LookRow.basis == basis, LookRow.kind == Kind.CLOSING)
     return set(session.scalars(query))
 
 
@@ -31,21 +31,10 @@ def last_change(session: Session, alert_id: uuid.UUID) -> EpisodeChange:
     return session.scalars(query.limit(1)).one()
 
 
-def told_before(session: Session, basis: str, of: Mapping[str, str | None]) -> list[tuple[int, str]]:
-    """`(known_seq, test)` of all that was ever told of a panel's series, by whichever alert."""
-    named = [getattr(Alert, name).is_not_distinct_from(value) for name, value in of.items()]
-    query = (
-        select(LookRow.known_seq, EpisodeChange.test)
-        .join(Alert, Alert.id == EpisodeChange.alert_id)
-        .join(LookRow, LookRow.id == EpisodeChange.look_id)
-        .join(
-            AlertRevision,
-            (AlertRevision.alert_id == EpisodeChange.alert_id) & (AlertRevision.look_id == EpisodeChange.look_id),
-        )
-        .where(Alert.basis == basis, EpisodeChange.test.is_not(None), *named)
-        .distinct()
-    )
-    return [(seq or 0, test or "") for seq, test in session.execute(query)]
+def row_of(look: Look[Any, Any], **columns: Any) -> LookRow:
+    """A look as the row that is kept of it; `columns` are those that say what it is a look at, and by which rule."""
+    untested = [{**parts(one.series), "reason": str(one.reason)} for one in look.untested]
+    return LookRow(quarter=str(look.quarter), tested=len(look.tests), untested=untested, **columns)
 
 
 def add(session: Session, look: LookRow, surges: list[dict[str, Any]], changes: list[dict[str, Any]]) -> int:
@@ -113,8 +102,7 @@ def changes(session: Session, look_id: int) -> list[tuple[EpisodeChange, Alert]]
     """What a look did to episodes, and which they are."""
     query = select(EpisodeChange, Alert).join(Alert, Alert.id == EpisodeChange.alert_id)
     query = query.where(EpisodeChange.look_id == look_id)
-    named = (Alert.level, Alert.skill, Alert.family, Alert.region, Alert.industry, Alert.episode)
-    return [(change, alert) for change, alert in session.execute(query.order_by(*named))]
+    return [(change, alert) for change, alert in session.execute(query.order_by(*alerts.SERIES, Alert.episode))]
 
 
 def behind(session: Session, alert_id: uuid.UUID) -> dict[int, dict[str, Any]]:

@@ -5,7 +5,21 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, Select, and_, case, cast, func, or_, select, text, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    text,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import partitions
@@ -29,8 +43,6 @@ MODELS: dict[str, type[Base]] = {
     "technology": TechnologyObservation,
     "totals": TotalObservation,
 }
-#: columns that say where a row belongs, beside those of its kind
-PLACE = ("submission_id", "quarter", "row", "filing_id")
 #: by kind, what stands on filings and is a row in a file: what such a row says, which filings have it, and its number
 MARKED: dict[str, tuple[tuple[dict[str, Any], Any, dict[str, Any]], ...]] = {
     "job-demand": (
@@ -57,7 +69,7 @@ def append(session: Session, kind: str, quarter: str, csv: bytes) -> None:
             copy.write(csv[start : start + BLOCK])
 
 
-def counted_at(seq: int | None) -> Any:
+def counted_at(seq: int | None) -> ColumnElement[bool]:
     """Whether a spell of FilingInForce holds at a cut; None: now."""
     if seq is None:
         return FilingInForce.known_to.is_(None)
@@ -134,28 +146,19 @@ def identifier() -> Any:
     )
 
 
-def filings(session: Session, kind: str, quarter: str, seq: int | None) -> Iterator[dict[str, Any]]:
-    """Every filing that counts, with what stands on it: its reporter, total, whether it is a zero report."""
-    query = (
-        select(
-            func.coalesce(identifier(), Filing.source).label("reporter"),
-            Filing.total,
-            Filing.is_zero,
-            Filing.is_complete,
-            Filing.submission_id,
-            FilingInForce.known_from.label("known_seq"),
-        )
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.quarter == quarter, counted_at(seq), of_kind(kind))
-        .order_by(func.coalesce(identifier(), Filing.source))
-    )
-    for row in session.execute(query).mappings():
-        yield dict(row)
-
-
 def of_kind(kind: str) -> Any:
     """Filings of a feed kind: their basis is the kind, or begins with it."""
     return or_(Filing.basis == kind, Filing.basis.startswith(f"{kind}:"))
+
+
+def filed(basis: str, quarters: Sequence[str], which: ColumnElement[bool], *columns: Any) -> Select[*tuple[Any, ...]]:
+    """`columns` of a basis's filings for these quarters, by their spells in force; `which` says of which spells."""
+    return (
+        select(*columns)
+        .select_from(Filing)
+        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        .where(Filing.basis == basis, Filing.quarter.in_(quarters), which)
+    )
 
 
 def has_any(session: Session, basis: str, quarter: str, seq: int) -> bool:
@@ -173,15 +176,11 @@ def has_any(session: Session, basis: str, quarter: str, seq: int) -> bool:
 
 def changed_quarters(session: Session, basis: str, after: int, until: int, quarters: Sequence[str]) -> list[str]:
     """Of these quarters, those whose filings in force changed after one cut and until another."""
-    query = (
-        select(Filing.quarter)
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.basis == basis, Filing.quarter.in_(quarters), changed_between(after, until))
-    )
+    query = filed(basis, quarters, changed_between(after, until), Filing.quarter)
     return sorted(set(session.scalars(query)))
 
 
-def changed_between(after: int, until: int) -> Any:
+def changed_between(after: int, until: int) -> ColumnElement[bool]:
     """Whether a spell begins or ends after one cut and until another."""
     return or_(FilingInForce.known_from.between(after + 1, until), FilingInForce.known_to.between(after + 1, until))
 
@@ -191,17 +190,14 @@ def causes(session: Session, basis: str, after: int, until: int, quarters: Seque
 
     Oldest first. What they replaced, or brought back, is not among them.
     """
-    of = Filing.basis == basis, Filing.quarter.in_(quarters)
-    moments = [
-        select(moment).join(Filing, Filing.id == FilingInForce.filing_id).where(*of, moment.between(after + 1, until))
-        for moment in (FilingInForce.known_from, FilingInForce.known_to)
-    ]
-    changed = union(*moments)
+    moments = FilingInForce.known_from, FilingInForce.known_to
+    changed = union(*(filed(basis, quarters, one.between(after + 1, until), one) for one in moments))
     is_withdrawn = Submission.withdrawn_at.is_not(None)
     query = (
         select(Submission.id, func.min(Submission.received_at))
         .join(Filing, Filing.submission_id == Submission.id)
-        .where(*of, or_(Filing.filed_seq.in_(changed), and_(is_withdrawn, Filing.ended_seq.in_(changed))))
+        .where(Filing.basis == basis, Filing.quarter.in_(quarters))
+        .where(or_(Filing.filed_seq.in_(changed), and_(is_withdrawn, Filing.ended_seq.in_(changed))))
         .group_by(Submission.id)
         .order_by(func.min(Submission.received_at), Submission.id)
     )
@@ -211,10 +207,8 @@ def causes(session: Session, basis: str, after: int, until: int, quarters: Seque
 def unknown(session: Session, basis: str, quarters: Sequence[str], seq: int | None) -> list[tuple[Any, ...]]:
     """`(organisation, quarter, name)` of what quarantined rows leave unknown."""
     query = (
-        select(Filing.organisation_id, Filing.quarter, FilingUnknown.name)
-        .join(Filing, Filing.id == FilingUnknown.filing_id)
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.basis == basis, Filing.quarter.in_(quarters), counted_at(seq))
+        filed(basis, quarters, counted_at(seq), Filing.organisation_id, Filing.quarter, FilingUnknown.name)
+        .join(FilingUnknown, FilingUnknown.filing_id == Filing.id)
         .order_by(Filing.quarter, FilingUnknown.filing_id, FilingUnknown.row)
     )
     return [tuple(row) for row in session.execute(query)]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import observations
-from ievq_pipeline.db.tables import Filing, FilingInForce, JobDemandObservation, TotalObservation
+from ievq_pipeline.db.tables import Filing, JobDemandObservation, TotalObservation
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.succession import Identities
 from ievq_pipeline.domain.surge.arrays import IntArray
@@ -33,20 +33,14 @@ class Naming:
 def totals(session: Session, basis: str, first: Quarter, last: Quarter, seq: int) -> TotalsPanel:
     """The counts of a totals source that were in force at a cut, from `first` to `last`."""
     table, wanted = TotalObservation, _names(first, last)
+    counted = observations.counted_at(seq)
     query = (
-        select(Filing.quarter, table.term, table.count, table.exposure)
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        observations.filed(basis, wanted, counted, Filing.quarter, table.term, table.count, table.exposure)
         .join(table, table.filing_id == Filing.id)
-        .where(Filing.basis == basis, Filing.quarter.in_(wanted), table.quarter.in_(wanted))
-        .where(observations.counted_at(seq))
+        .where(table.quarter.in_(wanted))
         .order_by(Filing.quarter, table.term, table.row)
     )
-    incomplete = (
-        select(Filing.quarter)
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.basis == basis, Filing.quarter.in_(wanted), Filing.is_complete.is_(False))
-        .where(observations.counted_at(seq))
-    )
+    incomplete = observations.filed(basis, wanted, counted, Filing.quarter).where(Filing.is_complete.is_(False))
     return TotalsPanel.of(
         [(quarter, term, count, exposure) for quarter, term, count, exposure in session.execute(query)],
         [(quarter, name) for _, quarter, name in observations.unknown(session, basis, wanted, seq)],
@@ -73,36 +67,27 @@ def _names(first: Quarter, last: Quarter) -> list[str]:
 
 
 def _filed(quarters: Sequence[str], seq: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Filing.organisation_id,
-            Filing.quarter,
-            Filing.total,
-            Filing.is_complete,
-            observations.identifier().label("identifier"),
-        )
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
-        .where(Filing.basis == JOB_DEMAND, Filing.quarter.in_(quarters), observations.counted_at(seq))
-    )
+    identifier = observations.identifier().label("identifier")
+    told = Filing.organisation_id, Filing.quarter, Filing.total, Filing.is_complete, identifier
+    return observations.filed(JOB_DEMAND, quarters, observations.counted_at(seq), *told)
 
 
 def _rows(quarters: Sequence[str], seq: int) -> Select[*tuple[Any, ...]]:
     table = JobDemandObservation
+    keys = Filing.organisation_id, Filing.quarter, table.skill, table.region
     return (
-        select(Filing.organisation_id, Filing.quarter, table.skill, table.region, func.sum(table.openings))
-        .join(FilingInForce, FilingInForce.filing_id == Filing.id)
+        observations.filed(JOB_DEMAND, quarters, observations.counted_at(seq), *keys, func.sum(table.openings))
         .join(table, table.filing_id == Filing.id)
-        .where(Filing.basis == JOB_DEMAND, Filing.quarter.in_(quarters), table.quarter.in_(quarters))
-        .where(observations.counted_at(seq))
-        .group_by(Filing.organisation_id, Filing.quarter, table.skill, table.region)
+        .where(table.quarter.in_(quarters))
+        .group_by(*keys)
     )
 
 
 class _Assembly:
     """Rows of the database as codes into a vocabulary.
 
-    Enterprises go by an identifier, not by their id: ids are random, and sums are to come out the same to the last
-    bit in every database.
+    Enterprises stand in the order of an identifier, not of their ids: ids are random, and sums are to come out the same
+    to the last bit in every database.
     """
 
     def __init__(self, filed: Sequence[Any], naming: Naming, identities: Identities) -> None:
@@ -118,15 +103,12 @@ class _Assembly:
         for f in filed:
             if (group := groups.get((f.organisation_id, f.quarter))) is not None:
                 names[group] = min(names.get(group, f.identifier), f.identifier)
-        seen: set[str] = set()
-        for group in sorted(names, key=lambda one: (names[one], str(one))):
-            while names[group] in seen:  # a code that passed from one organisation to another
-                names[group] += "'"
-            seen.add(names[group])
-        self.enterprises = sorted(seen)
+        # a code may have passed from one organisation to another, so it alone names nobody
+        unique = {group: f"{name} {group}" for group, name in names.items()}
+        self.enterprises = sorted(unique.values())
         position = {name: n for n, name in enumerate(self.enterprises)}
         #: by (organisation, quarter): the enterprise that its filing counts for; what does not count is not in it
-        self.code = {key: position[names[group]] for key, group in groups.items()}
+        self.code = {key: position[unique[group]] for key, group in groups.items()}
         #: by enterprise and quarter: its openings in all, or NONE where one of those joined in it does not say
         self.reports: dict[tuple[int, int], int] = {}
         for f in filed:

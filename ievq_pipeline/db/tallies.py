@@ -11,7 +11,7 @@ from ievq_pipeline.db import rosters
 from ievq_pipeline.db.tables import AlertRevision, EpisodeChange, LookRow, QuarterMode, Vintage
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.outcome import Kind
+from ievq_pipeline.domain.surge.schedule import Kind
 
 #: feeds that a quarter expects: those that had not ended with it and were there when it closed, or that filed
 EXPECTED = """

@@ -11,18 +11,12 @@ from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, Filing, LookRow, QuarterRow, Submission, Vintage
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.period import Quarter
-
-CLOSING, FIRST = "closing", "first"
-#: of the feeds expected, how many must have a submission in force for the first look
-FIRST_LOOK_SHARE = 0.8
+from ievq_pipeline.domain.surge.schedule import Kind, is_first_due
 
 
 def coverage(session: Session, basis: str, quarter: str, seq: int | None = None) -> tuple[int, int]:
     """How many feeds of a basis are expected, and how many of them count in the quarter, now or at a cut."""
-    kind, _, source = basis.partition(":")
-    expected = select(Feed.id).where(Feed.kind == kind, feeds.is_expected(Quarter.parse(quarter)))
-    if source:
-        expected = expected.where(Feed.source == source)
+    expected = select(Feed.id).where(feeds.report_for(basis), feeds.is_expected(Quarter.parse(quarter)))
     in_all = session.scalar(select(func.count()).select_from(expected.subquery())) or 0
     reported = (
         select(func.count(Submission.feed_id.distinct()))
@@ -43,15 +37,14 @@ def is_first_look_due(session: Session, basis: str, quarter: str, today: date | 
     row = session.get(QuarterRow, quarter)
     if row is None or row.opened_at is None or quarters.earliest_open(session) != quarter:
         return False
-    if quarters.modes(session).get((basis, quarter), Mode.LIVE) != Mode.LIVE or named(session, quarter, FIRST, basis):
+    is_live = quarters.modes(session).get((basis, quarter), Mode.LIVE) == Mode.LIVE
+    if not is_live or named(session, quarter, Kind.FIRST, basis):
         return False
-    expected, in_force = coverage(session, basis, quarter)
-    if expected < 2 or not in_force:
-        return False
-    return in_force >= FIRST_LOOK_SHARE * expected or (today is not None and today > row.due_on)
+    is_overdue = today is not None and row.timetable.is_overdue(today)
+    return is_first_due(*coverage(session, basis, quarter), is_overdue=is_overdue)
 
 
-def make(session: Session, quarter: str, kind: str, basis: str | None = None) -> Vintage:
+def make(session: Session, quarter: str, kind: Kind, basis: str | None = None) -> Vintage:
     """Cut what is known now; nothing is on its way below the cut."""
     hold(session, Lock.KNOWN)
     vintage = Vintage(quarter=quarter, kind=kind, basis=basis, known_seq=filings.latest_known(session))
@@ -60,7 +53,7 @@ def make(session: Session, quarter: str, kind: str, basis: str | None = None) ->
     return vintage
 
 
-def named(session: Session, quarter: str, kind: str, basis: str | None = None) -> Vintage | None:
+def named(session: Session, quarter: str, kind: Kind, basis: str | None = None) -> Vintage | None:
     query = select(Vintage).where(
         Vintage.quarter == quarter, Vintage.kind == kind, Vintage.basis.is_not_distinct_from(basis)
     )
@@ -76,5 +69,5 @@ def without_look(session: Session, basis: str) -> Sequence[Vintage]:
 
 def closing_before(session: Session, quarter: str) -> Vintage | None:
     """The latest closing cut of an earlier quarter."""
-    query = select(Vintage).where(Vintage.kind == CLOSING, Vintage.quarter < quarter)
+    query = select(Vintage).where(Vintage.kind == Kind.CLOSING, Vintage.quarter < quarter)
     return session.scalar(query.order_by(Vintage.quarter.desc()).limit(1))

@@ -18,7 +18,7 @@ from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.delivery import DeliveryState
 from ievq_pipeline.domain.errors import OutsideMissing
 from ievq_pipeline.domain.period import DUE_AFTER, Quarter
-from ievq_pipeline.domain.surge.outcome import Kind
+from ievq_pipeline.domain.surge.schedule import Kind
 from ievq_pipeline.progress import steps
 
 WAIT_SECONDS = 180.0

@@ -11,7 +11,7 @@ from ievq_pipeline.db import deliveries, looks
 from ievq_pipeline.db.tables import AlertRevision, Feed, LookRow, QuarterRow, Submission, Vintage
 from ievq_pipeline.domain.delivery import DeliveryState
 from ievq_pipeline.domain.submission import State
-from ievq_pipeline.domain.surge.outcome import Kind
+from ievq_pipeline.domain.surge.schedule import Kind
 
 
 @dataclass

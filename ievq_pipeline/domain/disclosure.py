@@ -9,7 +9,7 @@ from math import floor
 from typing import Any, TypeAlias
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.matched import MATCHED_RULE
+from ievq_pipeline.domain.surge.matched import MATCHED_RULE, Level
 
 #: a figure is shown only if so many reporters stand behind it, and none has more than this part of it
 MINIMUM_REPORTERS = 5
@@ -56,6 +56,9 @@ def shown(
 ) -> Shown | None:
     """What may be shown of a test; None where the rule forbids it (reason `disclosure`).
 
+    Of totals: only what is public already. Of a panel, counts are told of whole skills alone: a skill's count less that
+    of one region would be that of the others, however few they are, and a family's less those of its skills likewise.
+
     `before` is what was last shown of the same series, by whichever alert; `changed_reporters` are to be counted from
     every panel and test of which something was shown, the fewest counting. Where few changed, or it is not known,
     quarters shown before stay as they were shown, though the comparison may rest on other reporters now. Where that
@@ -75,15 +78,11 @@ def shown(
             told |= dict.fromkeys(COUNTS)
         if _moved(present, fresh, window | base, ("raw",)):
             told["raw_growth"] = None
-    return Shown(told, course)
+    said = Shown(told, course)
+    return _without_counts(said) if "matched" in figures and figures["level"] != Level.SKILL else said
 
 
-def without_counts(told: Shown) -> Shown:
-    """The same without any count: what is told of regions and families.
-
-    Counts are told of whole skills alone. A skill's count less that of one region would be that of the others, however
-    few they are, and a family's less those of its skills likewise.
-    """
+def _without_counts(told: Shown) -> Shown:
     figures = {**told.figures, **dict.fromkeys((*COUNTS, "raw_growth"))}
     nothing = {**dict.fromkeys((*COUNTS, "reporters", "raw")), "is_hidden": True}
     points = [{**point, **nothing} for point in told.evidence["series"]]

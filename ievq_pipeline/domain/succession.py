@@ -115,11 +115,6 @@ def group_of(successions: Iterable[Succession]) -> dict[UUID, UUID]:
     return {one: lead(one) for one in list(leader)}
 
 
-def is_alive(organisation: UUID, quarter: Quarter, successions: Iterable[Succession]) -> bool:
-    """Whether it lives at the quarter's end. Of many questions ask `Identities`."""
-    return Identities.of(successions).is_alive(organisation, quarter)
-
-
 @dataclass(frozen=True, slots=True)
 class Identities:
     """Who is whom: made once of all successions, and asked for each organisation and quarter."""

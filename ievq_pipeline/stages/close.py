@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from ievq_pipeline.db import outbox, quarters, silences, vintages
 from ievq_pipeline.domain.errors import EarlierQuarterOpen, NotYetDue, RoomsNotEmpty
 from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.surge.schedule import Kind
 
 log = structlog.get_logger()
 
@@ -36,7 +37,7 @@ def run(sessions: sessionmaker[Session], quarter: str, *, today: date, is_forced
         if on_the_way := quarters.on_the_way(session, quarter):
             raise RoomsNotEmpty(quarter=quarter, count=on_the_way)
         row.closed_at = func.clock_timestamp()  # later than all that came in time
-        vintages.make(session, quarter, vintages.CLOSING)
+        vintages.make(session, quarter, Kind.CLOSING)
         silences.record(session, Quarter.parse(quarter))
         outbox.tell(session, outbox.QUARTER_CLOSED, quarter)
     log.info("close.closed", quarter=quarter, silent=silent)

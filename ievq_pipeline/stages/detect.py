@@ -21,19 +21,18 @@ from ievq_pipeline.db import (
 from ievq_pipeline.db.bases import Basis, mode_of
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.panels import Naming
-from ievq_pipeline.db.tables import LookRow, Vintage
+from ievq_pipeline.db.tables import Vintage
 from ievq_pipeline.domain import evidence
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge import memory
 from ievq_pipeline.domain.surge.look import Look
 from ievq_pipeline.domain.surge.matched import MatchedTest
 from ievq_pipeline.domain.surge.matched.course import changed_reporters
-from ievq_pipeline.domain.surge.outcome import Became, Kind, Outcome, Told, outcome
+from ievq_pipeline.domain.surge.outcome import Became, Outcome, Told, outcome
 from ievq_pipeline.domain.surge.parts import parts, tested
+from ievq_pipeline.domain.surge.schedule import Kind, revisable
 
 log = structlog.get_logger()
-#: after its own closing a quarter is looked at again at so many, if its input changed
-LATER_CLOSINGS = 3
 
 
 def run_waiting(
@@ -70,7 +69,7 @@ def _cut_first_looks(session: Session, basis: str, today: date) -> None:
     hold(session, Lock.KNOWN)
     session.expire_all()  # the quarter may have been closed, or another have made the cut, before the lock was ours
     if vintages.is_first_look_due(session, basis, quarter, today):
-        vintages.make(session, quarter, vintages.FIRST, basis)
+        vintages.make(session, quarter, Kind.FIRST, basis)
         log.info("detect.cut", basis=basis, quarter=quarter)
 
 
@@ -83,11 +82,11 @@ def _look_at_cuts(of: Basis, until: str | None) -> list[int]:
                 cut
                 for cut in vintages.without_look(session, of.name)
                 if (until is None or cut.quarter <= until)
-                and observations.has_any(session, of.name, cut.quarter, cut.known_seq or 0)
+                and observations.has_any(session, of.name, cut.quarter, cut.seq)
             ]
             if not waiting:
                 return made
-            last = max(cut.quarter for cut in waiting if cut.known_seq == waiting[0].known_seq)
+            last = max(cut.quarter for cut in waiting if cut.seq == waiting[0].seq)
             made += _look_at(session, of, waiting[0], Quarter.parse(last))
 
 
@@ -97,9 +96,9 @@ def _look_at(session: Session, of: Basis, cut: Vintage, last: Quarter) -> list[i
     `last` is how far other cuts of the same knowledge reach: one panel serves them all.
     """
     due, before = Quarter.parse(cut.quarter), vintages.closing_before(session, cut.quarter)
-    since = due if cut.kind == vintages.FIRST or before is None else _earliest_changed(session, of.name, before, cut)
+    since = due if cut.kind == Kind.FIRST or before is None else _earliest_changed(session, of.name, before, cut)
     panel, replayed = of.replay(session, cut, since, due, last)
-    first_cut = vintages.named(session, cut.quarter, vintages.FIRST, of.name)
+    first_cut = vintages.named(session, cut.quarter, Kind.FIRST, of.name)
     closed = {Quarter.parse(name) for name in quarters.closed(session)}
     saved = [look for look in replayed if look.quarter == due or since <= look.quarter in closed]
     found = outcome(
@@ -108,16 +107,15 @@ def _look_at(session: Session, of: Basis, cut: Vintage, last: Quarter) -> list[i
         saved=[look.quarter for look in saved],
         highest=alerts.highest(session, of.name),
         kind=Kind(cut.kind),
-        is_second=cut.kind == vintages.CLOSING and first_cut is not None,
+        is_second=cut.kind == Kind.CLOSING and first_cut is not None,
     )
     is_behind = looks.is_any_unpublished(session, of.name)
     return _Keeping(session, of, cut, panel, found, before, first_cut, is_behind).keep(saved)
 
 
 def _earliest_changed(session: Session, basis: str, before: Vintage, cut: Vintage) -> Quarter:
-    due = Quarter.parse(cut.quarter)
-    past = [str(due.plus(-n)) for n in range(1, LATER_CLOSINGS + 1)]
-    changed = observations.changed_quarters(session, basis, before.known_seq or 0, cut.known_seq or 0, past)
+    past = [str(quarter) for quarter in revisable(Quarter.parse(cut.quarter))]
+    changed = observations.changed_quarters(session, basis, before.seq, cut.seq, past)
     since = before.made_at, cut.made_at
     if series_breaks.is_any_between(session, *since) or organisations.is_any_succession_between(session, *since):
         changed = past  # whose past is whose, or what a series counts, may be another in all of them
@@ -141,24 +139,22 @@ class _Keeping:
     changed: set[Hashable] = field(default_factory=set)
 
     def keep(self, replayed: Sequence[Look[Any, Any]]) -> list[int]:
-        expected, in_force = vintages.coverage(self.session, self.of.name, self.cut.quarter, self.cut.known_seq or 0)
-        ids = alerts.keep_episodes(self.session, self.of.name, self.found, is_final=self.cut.kind == vintages.CLOSING)
+        expected, in_force = vintages.coverage(self.session, self.of.name, self.cut.quarter, self.cut.seq)
+        ids = alerts.keep_episodes(self.session, self.of.name, self.found, is_final=self.cut.kind == Kind.CLOSING)
         made = []
         for look in replayed:
             is_due = str(look.quarter) == self.cut.quarter
             kind = Kind(self.cut.kind) if is_due else Kind.REVISION
             remembered = look.memory.renumbered(self.found.identities.mapping, self.found.identities.highest)
-            row = LookRow(
+            row = looks.row_of(
+                look,
                 basis=self.of.name,
-                quarter=str(look.quarter),
                 kind=kind,
                 vintage_id=self.cut.id,
                 rule_version=self.of.mode.version,
                 known_seq=self.cut.known_seq,
                 feeds_expected=expected,
                 feeds_in_force=in_force,
-                tested=len(look.tests),
-                untested=[{**parts(one.series), "reason": str(one.reason)} for one in look.untested],
                 memory=None if kind is Kind.FIRST else memory.kept(remembered),
             )
             changes = [
@@ -207,7 +203,7 @@ class _Keeping:
         """The submissions that changed what had been looked at before."""
         is_due = str(look.quarter) == self.cut.quarter
         earlier = self.first_cut if is_due and self.first_cut else self.before
-        after, until = (earlier.known_seq or 0 if earlier else 0), self.cut.known_seq or 0
+        after, until = (earlier.seq if earlier else 0), self.cut.seq
         is_again = not is_due or self.first_cut is not None  # else its own files are not what changed
         names = [str(q) for q in self.panel.quarters if q < look.quarter or (is_again and q == look.quarter)]
         return [str(one) for one in observations.causes(self.session, self.of.name, after, until, names)]
@@ -218,7 +214,7 @@ class _Keeping:
         self.changed.add(test.series)
         if self.is_behind or is_told_twice:
             return None
-        told = looks.told_before(self.session, self.of.name, parts(test.series))
+        told = alerts.told_before(self.session, self.of.name, parts(test.series))
         tests = [(seq, memory.restored_test(text)) for seq, text in told]
         before = [(self.of.panel_at(self.session, seq, self.panel, one.quarter), one) for seq, one in tests]
         return changed_reporters(before, (self.panel, test)) if before else {}

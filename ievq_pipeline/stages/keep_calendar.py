@@ -54,7 +54,7 @@ def _all(sessions: sessionmaker[Session], today: date, close: Callable[[str], ob
         rows = quarters.open_ones(session)
     for row in rows:
         quarter = row.quarter
-        if kind := Timetable(row.opens_on, row.due_on, row.closes_on).reminder(today):
+        if kind := row.timetable.reminder(today):
             with sessions.begin() as session:
                 subjects = reminders.make(session, quarter, kind, reminders.owing(session, quarter))
             yield from (Step("reminded", subject) for subject in subjects)

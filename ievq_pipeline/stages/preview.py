@@ -10,10 +10,9 @@ from ievq_pipeline.db import bases, feeds, filings, looks, observations, quarter
 from ievq_pipeline.db.bases import Basis
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.panels import Naming
-from ievq_pipeline.db.tables import LookRow
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.outcome import Kind
-from ievq_pipeline.domain.surge.parts import parts, tested
+from ievq_pipeline.domain.surge.parts import tested
+from ievq_pipeline.domain.surge.schedule import Kind
 
 log = structlog.get_logger()
 
@@ -22,7 +21,7 @@ log = structlog.get_logger()
 class Now:
     """All that is known at this moment."""
 
-    known_seq: int
+    seq: int
     made_at: datetime
 
 
@@ -46,24 +45,22 @@ def _preview(sessions: sessionmaker[Session], of: Basis, quarter: str) -> int | 
         seen = looks.seen_until(session, of.name, quarter)
         hold(session, Lock.KNOWN)
         now = Now(filings.latest_known(session) or 0, datetime.now(UTC))
-        if not observations.changed_quarters(session, of.name, seen, now.known_seq, [quarter]):
+        if not observations.changed_quarters(session, of.name, seen, now.seq, [quarter]):
             return None
     with sessions.begin() as session:  # the work itself, while nobody waits for what is known
         hold(session, Lock.FOLD)
         due = Quarter.parse(quarter)
         _, replayed = of.replay(session, now, due, due)
         look = replayed[-1]
-        expected, in_force = vintages.coverage(session, of.name, quarter, now.known_seq)
-        row = LookRow(
+        expected, in_force = vintages.coverage(session, of.name, quarter, now.seq)
+        row = looks.row_of(
+            look,
             basis=of.name,
-            quarter=quarter,
             kind=Kind.PREVIEW,
             rule_version=of.mode.version,
-            known_seq=now.known_seq,
+            known_seq=now.seq,
             feeds_expected=expected,
             feeds_in_force=in_force,
-            tested=len(look.tests),
-            untested=[{**parts(one.series), "reason": str(one.reason)} for one in look.untested],
         )
         looks.drop_preview(session, of.name, quarter)
         look_id = looks.add(session, row, [tested(test) for test in look.tests], [])

@@ -16,9 +16,9 @@ from ievq_pipeline.domain.alert import TOLD, Mode, Notice, Step
 from ievq_pipeline.domain.alert_sentence import reason_to_withdraw
 from ievq_pipeline.domain.disclosure import Shown
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge.matched import Level
-from ievq_pipeline.domain.surge.outcome import Became, Kind
+from ievq_pipeline.domain.surge.outcome import Became
 from ievq_pipeline.domain.surge.parts import PARTS
+from ievq_pipeline.domain.surge.schedule import Kind
 from ievq_pipeline.domain.text import Text
 
 log = structlog.get_logger()
@@ -84,13 +84,10 @@ class _Telling:
         return None if notice is None else self._write(step, notice, shown, last)
 
     def _shown(self) -> Shown | None:
-        """What may be told of the test; of a panel not all may be, and what was told before stands beside it."""
+        """What may be told of the test, beside what was told before of its series."""
         told = alerts.last_shown(self.session, self.of)
         before = Shown(told.figures, told.evidence) if told else None
-        if not self.change.evidence.get("already_public", True) and "matched" not in self.change.figures:
-            return None  # totals of a source that is not public
-        shown = disclosure.shown(self.change.figures, self.change.evidence, before, self.change.changed_reporters)
-        return disclosure.without_counts(shown) if shown and self.of.level != Level.SKILL else shown
+        return disclosure.shown(self.change.figures, self.change.evidence, before, self.change.changed_reporters)
 
     def _step(self, figures: Mapping[str, Any], *, is_withheld: bool) -> Step:
         return Step(

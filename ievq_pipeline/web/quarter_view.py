@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ievq_pipeline.db.tables import QuarterRow
-from ievq_pipeline.domain.surge.outcome import Kind
+from ievq_pipeline.domain.surge.schedule import Kind
 from ievq_pipeline.web import alert_wording, figures, layout, quarter_steps
 from ievq_pipeline.web.alert_view import look_title, vintage_title
 from ievq_pipeline.web.quarter_steps import NOTICES, Course, kind_title

@@ -19,7 +19,7 @@ MEMBERS = [f"us-agency:{letter}" for letter in "ABC"]
 
 @dataclass
 class Cut:
-    known_seq: int
+    seq: int
     made_at: datetime
 
 
@@ -39,7 +39,7 @@ def basis(house: House) -> Basis:
 def then_and_now(house: House, of: Basis, then: Cut, now: Cut, until: str) -> tuple[MatchedPanel, MatchedPanel]:
     with house.sessions() as session:
         present = of.load(session, now, Quarter.parse(FIRST), Quarter.parse(SECOND))
-        return of.panel_at(session, then.known_seq, present, Quarter.parse(until)), present
+        return of.panel_at(session, then.seq, present, Quarter.parse(until)), present
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from datetime import date
 import pytest
 
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import feeds, observations, reporters
+from ievq_pipeline.db import feeds, reporters
 from ievq_pipeline.db.tables import OrganisationIdentifier, RosterEntry
-from ievq_pipeline.domain.period import Quarter
 from tests.made_up import REGION, counting, file, open_panel, organisation
 
 CODE = {"scheme": "duns", "value": "9"}
@@ -77,6 +76,3 @@ def test_a_reporter_is_shown_under_the_code_that_it_had_in_the_quarter(house: Ho
         one = organisation(session, OLD)
         session.add(OrganisationIdentifier(organisation_id=one, **CODE, holds_from=date(2020, 4, 1)))
     assert [{row[0] for row in counting(house, quarter)} for quarter in quarters] == [{OLD}, {OLD}, {"duns:9"}]
-    with house.sessions() as session:
-        (filing,) = observations.filings(session, "job-demand", str(Quarter(2020, 1)), None)
-    assert filing["reporter"] == OLD

@@ -251,6 +251,18 @@ def test_the_same_again_is_shown_as_it_was() -> None:
     )
 
 
+@pytest.mark.parametrize("level", ["skill_region", "family_region"])
+def test_counts_are_told_of_whole_skills_alone(level: str) -> None:
+    whole, part = shown(FIGURES, course()), shown(FIGURES | {"level": level}, course())
+    assert whole is not None
+    assert part is not None
+    nothing = {"observed": None, "expected": None, "raw_growth": None}
+    assert part.figures == whole.figures | nothing | {"level": level}
+    counts = [{one[name] for name in ("observed", "expected", "reporters", "raw")} for one in part.evidence["series"]]
+    assert counts == [{None}] * len(QUARTERS)
+    assert all(one["is_hidden"] for one in part.evidence["series"])
+
+
 def test_what_a_real_test_shows_is_json_and_hides_nothing_needlessly() -> None:
     made = filed(World(skills=8, quarters=20, steps={3: (18, 2.5)}), 1).panel()
     (look,) = replay(made, since=made.quarters[-1])

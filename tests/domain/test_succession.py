@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ievq_pipeline.domain.errors import ImpossibleSuccession
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.succession import Identities, Succession, SuccessionKind, group_of, is_alive, lifetimes
+from ievq_pipeline.domain.succession import Identities, Succession, SuccessionKind, group_of, lifetimes
 from ievq_pipeline.domain.validity import ALWAYS
 
 A, B, C, D, E = (UUID(int=n) for n in range(1, 6))
@@ -51,7 +51,8 @@ def test_a_predecessor_lives_until_the_day_before_and_a_successor_from_that_day_
 
 def test_alive_is_who_lives_at_the_quarters_end() -> None:
     steps = [step(A, B, NEW_CODE, date(2025, 6, 30)), step(B, C, NEW_CODE, date(2025, 10, 1))]
-    alive = {one: [is_alive(one, quarter, steps) for quarter in (Q1, Q2, Q3)] for one in (A, B, C, D)}
+    who = Identities.of(steps)
+    alive = {one: [who.is_alive(one, quarter) for quarter in (Q1, Q2, Q3)] for one in (A, B, C, D)}
     assert alive == {A: [True, False, False], B: [False, True, True], C: [False] * 3, D: [True] * 3}
 
 
@@ -149,7 +150,8 @@ def test_a_group_has_reported_when_all_of_it_that_lives_did_and_not_with_one_of_
 ) -> None:
     kept, quarter = possible(steps), Quarter.from_index(index)
     identities = Identities.of(kept)
-    alive = {one for one in (A, B, C, D, E) if is_alive(one, quarter, kept)}
+    who = Identities.of(kept)
+    alive = {one for one in (A, B, C, D, E) if who.is_alive(one, quarter)}
     counting = identities.reported((one, quarter) for one in alive)
     assert set(counting) == {(one, quarter) for one in alive}
     assert set(counting.values()) <= {identities.group_of.get(one, one) for one in alive}

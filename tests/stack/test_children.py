@@ -86,6 +86,8 @@ def test_a_child_that_cannot_be_cleared_up_after_does_not_end_the_watch_over_the
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
     eventually(lambda: all(pid != before[name] for name, pid in children.pids().items()))
+    assert set(children.pids()) == {"one", "two"}
+    assert not any(processes.look(pid) for pid in before.values())
 
 
 def test_what_a_killed_child_forked_ends_before_it_comes_back(children: Children, tmp_path: Path) -> None:
@@ -107,6 +109,8 @@ def test_a_leader_that_lost_one_of_its_crew_is_started_afresh(children: Children
     time.sleep(0.1)  # until the crew was seen whole
     processes.kill(processes.forked(first, "crew-").pop())
     eventually(lambda: children.pids()["leader"] != first)
+    eventually(lambda: len(processes.forked(children.pids()["leader"], "crew-")) == 2)
+    assert not processes.forked(first, "crew-")
 
 
 def test_a_child_that_dies_at_once_is_started_more_and_more_rarely(children: Children, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ievq_pipeline.db.tables.base import Base
+from ievq_pipeline.domain.timetable import Timetable
 
 
 class Feed(Base):
@@ -74,6 +75,10 @@ class QuarterRow(Base):
     closes_on: Mapped[date]
     opened_at: Mapped[datetime | None]  #: empty: planned
     closed_at: Mapped[datetime | None]
+
+    @property
+    def timetable(self) -> Timetable:
+        return Timetable(self.opens_on, self.due_on, self.closes_on)
 
 
 class QuarterMode(Base):

@@ -27,6 +27,11 @@ class Vintage(Base):
     def name(self) -> str:
         return self.quarter if self.kind == "closing" else f"{self.quarter}.{self.kind}"
 
+    @property
+    def seq(self) -> int:
+        """The last that was known; 0: nothing."""
+        return self.known_seq or 0
+
 
 class SeriesBreak(Base):
     """From this quarter on a concept counts something else: windows that cross it are not tested."""

@@ -11,33 +11,32 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ievq_pipeline.db.tables.base import Base
 
-BY_QUARTER = {"postgresql_partition_by": "LIST (quarter)"}
 
+class Observation(Base):
+    """Where a row of any kind belongs."""
 
-class TotalObservation(Base):
-    """One row of a totals file."""
-
-    __tablename__ = "total_observation"
-    __table_args__ = BY_QUARTER
+    __abstract__ = True
+    __table_args__ = {"postgresql_partition_by": "LIST (quarter)"}  # noqa: RUF012 - as SQLAlchemy wants it
     submission_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     quarter: Mapped[str] = mapped_column(primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True)
     filing_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class TotalObservation(Observation):
+    """One row of a totals file."""
+
+    __tablename__ = "total_observation"
     term: Mapped[str]
     count: Mapped[int] = mapped_column(BigInteger)
     exposure: Mapped[int] = mapped_column(BigInteger)
     months: Mapped[int]
 
 
-class JobDemandObservation(Base):
+class JobDemandObservation(Observation):
     """One row of a job demand file: persons wanted for a skill. Zero reports and totals stand on the filing."""
 
     __tablename__ = "job_demand_observation"
-    __table_args__ = BY_QUARTER
-    submission_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    quarter: Mapped[str] = mapped_column(primary_key=True)
-    row: Mapped[int] = mapped_column(primary_key=True)
-    filing_id: Mapped[int] = mapped_column(BigInteger)
     region: Mapped[str]
     industry: Mapped[str | None]
     occupation: Mapped[str | None]
@@ -49,15 +48,10 @@ class JobDemandObservation(Base):
     is_required: Mapped[bool | None]
 
 
-class TechnologyObservation(Base):
+class TechnologyObservation(Observation):
     """One row of a technology file: how far a technology is in an enterprise, and which skills it needs."""
 
     __tablename__ = "technology_observation"
-    __table_args__ = BY_QUARTER
-    submission_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    quarter: Mapped[str] = mapped_column(primary_key=True)
-    row: Mapped[int] = mapped_column(primary_key=True)
-    filing_id: Mapped[int] = mapped_column(BigInteger)
     technology: Mapped[str]
     stage: Mapped[str]
     skills: Mapped[list[str]]

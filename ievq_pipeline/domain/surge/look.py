@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, Self
+from typing import Generic, Protocol, Self, TypeVar
 
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.episode import Change, EpisodeT, TestT, change_of
 from ievq_pipeline.domain.surge.reason import Reason
 from ievq_pipeline.domain.surge.rule import SharedRule
+
+PanelT = TypeVar("PanelT", bound="Panel")
 
 
 def in_order(key: Hashable) -> tuple[str, str]:
@@ -70,6 +72,34 @@ class Look(Generic[TestT, EpisodeT]):
     episodes: tuple[Touched[EpisodeT], ...]
     untested: tuple[Untested, ...] = ()
     memory: Memory[EpisodeT] = field(default_factory=Memory)
+
+
+class Panel(Protocol):
+    """What a mode looks at: quarters in order, and itself as it was until one of them."""
+
+    @property
+    def quarters(self) -> Sequence[Quarter]: ...
+
+    def until(self, quarter: Quarter) -> Self: ...
+
+
+def replay(
+    panel: PanelT,
+    look: Callable[[PanelT, Memory[EpisodeT]], Look[TestT, EpisodeT]],
+    since: Quarter | None,
+    memory: Memory[EpisodeT] | None,
+) -> list[Look[TestT, EpisodeT]]:
+    """One `look` after the other, at every quarter from `since` on (else from the first).
+
+    Each is given the panel up to its own quarter only, and what the one before handed on.
+    """
+    looks: list[Look[TestT, EpisodeT]] = []
+    memory = memory or Memory()
+    for quarter in panel.quarters:
+        if since is None or quarter >= since:
+            looks.append(look(panel.until(quarter), memory))
+            memory = looks[-1].memory
+    return looks
 
 
 @dataclass(frozen=True, slots=True)

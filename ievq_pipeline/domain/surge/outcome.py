@@ -9,15 +9,7 @@ from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.episode import Change, Episode
 from ievq_pipeline.domain.surge.identity import Identities, Life, identities
 from ievq_pipeline.domain.surge.look import Look, Touched
-
-
-class Kind(StrEnum):
-    """Of a look."""
-
-    FIRST = "first"
-    CLOSING = "closing"
-    REVISION = "revision"
-    PREVIEW = "preview"
+from ievq_pipeline.domain.surge.schedule import Kind
 
 
 class Became(StrEnum):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.episode import Change, Episode
 from ievq_pipeline.domain.surge.look import Look, Touched
-from ievq_pipeline.domain.surge.outcome import Became, Kind, Known, Outcome, outcome
+from ievq_pipeline.domain.surge.outcome import Became, Known, Outcome, outcome
+from ievq_pipeline.domain.surge.schedule import Kind
 from ievq_pipeline.domain.surge.severity import Severity
 
 Q1, Q2, Q3, Q4 = (Quarter(2020, n) for n in (1, 2, 3, 4))

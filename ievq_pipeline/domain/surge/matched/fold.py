@@ -32,13 +32,7 @@ def replay(
     `rule.reach` quarters: the looks are the same to the bit. A series with a break among the quarters to compare is not
     tested; nor is a family of which that holds for one skill.
     """
-    looks: list[MatchedLook] = []
-    memory = memory or look.Memory()
-    for quarter in panel.quarters:
-        if since is None or quarter >= since:
-            looks.append(_look(panel.until(quarter), rule, memory, breaks))
-            memory = looks[-1].memory
-    return looks
+    return look.replay(panel, lambda past, memory: _look(past, rule, memory, breaks), since, memory)
 
 
 def _look(panel: MatchedPanel, rule: MatchedRule, memory: MatchedMemory, breaks: Breaks) -> MatchedLook:

@@ -44,13 +44,7 @@ def replay(
     `rule.reach` quarters: the looks are the same to the bit. A skill with a break among the quarters to compare is not
     tested.
     """
-    looks: list[Look] = []
-    memory = memory or look.Memory()
-    for quarter in panel.quarters:
-        if since is None or quarter >= since:
-            looks.append(_look(panel.until(quarter), rule, memory, breaks))
-            memory = looks[-1].memory
-    return looks
+    return look.replay(panel, lambda past, memory: _look(past, rule, memory, breaks), since, memory)
 
 
 def _look(panel: TotalsPanel, rule: Rule, memory: Memory, breaks: Breaks) -> Look:
