@@ -1,5 +1,6 @@
 """Wiring: read the settings once, build everything, hand each room its tools. Nobody else builds anything."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from ievq_pipeline import settings as environment
 from ievq_pipeline.adapters import answers, code_lists
 from ievq_pipeline.adapters.airflow_api import AirflowApi
+from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.secret_box import SecretBox
@@ -130,30 +132,30 @@ class House:
 
     def findings(self, name: str | UUID) -> list[dict[str, Any]]:
         """Everything found wrong in a submission, worded in both languages; empty before it is checked."""
-        kind, body = self._answered(name)
-        return answers.findings(body, contract(kind)) if body else []
+        answered = self._answered(name)
+        return list(answered[1].worded(contract(answered[0]))) if answered else []
 
     def findings_page(
         self, name: str | UUID, *, code: str | None, severity: str | None, start: int, limit: int
     ) -> tuple[list[dict[str, Any]], int]:
         """Some of that, and how many there are in all."""
-        kind, body = self._answered(name)
-        asked = {"code": code, "severity": severity}
-        return answers.findings_page(body, contract(kind), **asked, start=start, limit=limit) if body else ([], 0)
+        if (answered := self._answered(name)) is None:
+            return [], 0
+        kind, kept = answered
+        return kept.page(contract(kind), code=code, severity=severity, start=start, limit=limit)
 
-    def _answered(self, name: str | UUID) -> tuple[str, dict[str, Any] | None]:
-        """The kind of its feed, and its answer with what others have filed since."""
+    def _answered(self, name: str | UUID) -> tuple[str, Kept] | None:
+        """The kind of its feed, and its answer with what others have filed since; None before it is checked."""
         with self.sessions() as session:
             submission = submissions.named(session, name)
-            kind, body = submissions.answered(session, submission)
+            if (answered := submissions.answered(session, submission)) is None:
+                return None
+            kind, kept = answered[0], Kept.of(*answered[1:])
             overlapped = filings.overlapped(session, submission.id)
-            if body and overlapped:
-                found = [Finding(OVERLAP, value=one) for one in reporters.identifiers(session, overlapped)]
-                body = answers.with_findings(body, found)
-            if body and submission.held_why:
-                held = Finding(SUITE, value=submission.held_why.removeprefix(f"{SUITE}: "))
-                body = answers.with_findings(body, [held])
-        return kind, body
+            since = [Finding(OVERLAP, value=one) for one in reporters.identifiers(session, overlapped)]
+            if submission.held_why:
+                since.append(Finding(SUITE, value=submission.held_why.removeprefix(f"{SUITE}: ")))
+        return kind, kept.with_findings(since) if since else kept
 
     def observations(self, kind: str, quarter: Quarter, as_of: str = "") -> Iterator[dict[str, Any]]:
         """Every row that counts in a quarter, or did: `as_of` a date (its end), an instant, or `seq:N`.
@@ -275,7 +277,8 @@ class House:
 
 
 def _enrolled(enrolled: Enrolled, kind: str, content: bytes, name: str) -> dict[str, Any]:
-    shown = answers.document(enrolled.answer, contract(kind), name=name, data=content, not_run=())
+    file = File(name, len(content), hashlib.sha256(content).hexdigest())
+    shown = answers.document(enrolled.answer, contract(kind), file, not_run=())
     return shown | {"added": enrolled.added, "changed": enrolled.changed, "unchanged": enrolled.unchanged}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from ievq_pipeline.adapters.tables import ROW
+from ievq_pipeline.adapters.reading.source import BLANKS, ROW
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
 from ievq_pipeline.domain.finding import Finding
@@ -68,7 +68,7 @@ def _organisations(
 
 
 def _register(clean: pl.DataFrame, positions: Places, contract: Contract, _source: str | None) -> Iterator[Finding]:
-    begins, ends = pl.col("holds_from"), pl.col("holds_to")
+    begins, ends = pl.col("holds_from").cast(pl.String), pl.col("holds_to").cast(pl.String)
     reversed_ = clean.filter((begins != "") & (ends != "") & (ends < begins)).select(ROW, begins, ends)
     for row, first, last in reversed_.iter_rows():
         yield Finding("NQ-DATES-REVERSED", row, "holds_to", positions["holds_to"], last, {"begins": first})
@@ -96,6 +96,7 @@ def _repeats(rows: pl.DataFrame, key: list[str], named: str, code: str, position
     """
     # cheap first: only rows whose key has the same hash as another's can be repeats
     alike = rows.filter(rows.select(key).hash_rows().is_duplicated()).sort(ROW)
+    alike = alike.with_columns(pl.col(SUBMITTED).cast(pl.String).str.strip_chars(BLANKS))
     earlier = {"first": pl.col(ROW).first().over(key), "first_value": pl.col(SUBMITTED).first().over(key)}
     repeats = alike.with_columns(**earlier).filter(pl.col(ROW) != pl.col("first"))
     for row, name, value, *first in repeats.select(ROW, named, SUBMITTED, *earlier).iter_rows():

@@ -1,15 +1,16 @@
 """The answer to a submitter: the document of `interfaces.md` §2, and the same kept for later, worded when read."""
 
-import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
 
-from ievq_pipeline.adapters.checks import Answer, cut, file_order
-from ievq_pipeline.adapters.tables import ROW
+from ievq_pipeline.adapters.checks import Answer
+from ievq_pipeline.adapters.findings import Findings, walk
+from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import Contract, Severity
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.submission import Verdict, verdict
@@ -18,19 +19,35 @@ from ievq_pipeline.domain.submission import Verdict, verdict
 CHECKS_NOT_RUN = ("history", "peers")
 #: beginnings that make a spreadsheet program calculate
 FORMULA = r"^[=+\-@\t\r＝＋－＠]"
+#: findings written at a time
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is known of the bytes that were checked."""
+
+    name: str
+    bytes: int
+    sha256: str | None
 
 
 def document(
-    answer: Answer, contract: Contract, *, name: str, data: bytes, not_run: Sequence[str] = CHECKS_NOT_RUN
+    answer: Answer, contract: Contract, file: File, *, not_run: Sequence[str] = CHECKS_NOT_RUN
 ) -> dict[str, Any]:
-    """Everything that `ievq check --json` says about a file."""
+    """Everything that `ievq check --json` says about a file; `write` does it without holding it all."""
+    worded = [finding.as_json(contract, answer.facts.sheet) for finding in answer.findings]
+    return _document(answer, contract, file, not_run) | {"findings": worded}
+
+
+def _document(answer: Answer, contract: Contract, file: File, not_run: Sequence[str]) -> dict[str, Any]:
     return {
         "verdict": str(answer.verdict),
-        "file": about(answer, name=name, data=data),
+        "file": about(answer, file),
         "rows_read": answer.rows_read,
         "rows_accepted": answer.rows_accepted,
         "rows_quarantined": answer.rows_quarantined,
-        "findings": [finding.as_json(contract) for finding in answer.findings],
+        "findings": [],
         "normalised": [change.as_json() for change in answer.normalised],
         "rules_version": contract.rules_version(answer.list_versions),
         "code_lists": contract.list_versions(answer.list_versions),
@@ -38,35 +55,48 @@ def document(
     }
 
 
-def about(answer: Answer, *, name: str, data: bytes) -> dict[str, Any]:
+def write(
+    answer: Answer,
+    contract: Contract,
+    file: File,
+    to: Callable[[str], object],
+    *,
+    not_run: Sequence[str] = CHECKS_NOT_RUN,
+) -> None:
+    """The document as JSON text, part by part: however many findings there are, few are held."""
+    begin, end = json.dumps(_document(answer, contract, file, not_run), ensure_ascii=False).split('"findings": []')
+    to(f'{begin}"findings": [')
+    for number, finding in enumerate(answer.findings):
+        to(f"{',' if number else ''}{json.dumps(finding.as_json(contract, answer.facts.sheet), ensure_ascii=False)}")
+    to(f"]{end}\n")
+
+
+def about(answer: Answer, file: File) -> dict[str, Any]:
     """The `file` part of the document."""
-    return {
-        "name": name,
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "format": None if answer.verdict is Verdict.UNREADABLE else "csv",
-        "wrapper": None,
-        "encoding": answer.encoding,
-        "sheet": None,
-        "header_row": answer.header_row,
-    }
+    return asdict(file) | asdict(answer.facts)
 
 
-def kept(answer: Answer, *, name: str, data: bytes) -> dict[str, Any]:
+def kept(answer: Answer, file: File) -> dict[str, Any]:
     """The columns of `submission_answer`."""
-    stream = io.BytesIO()
-    if not answer.accepted.is_empty():
-        answer.accepted.write_ipc_stream(stream, compression="zstd")
     return {
         "body": {
-            "file": about(answer, name=name, data=data),
-            "findings": [finding.as_row() for finding in answer.findings],
+            "file": about(answer, file),
+            "counts": answer.findings.counts(),
             "normalised": [change.as_json() for change in answer.normalised],
         },
-        "accepted": stream.getvalue() or None,
+        "findings": answer.findings.to_bytes() if len(answer.findings) else None,
+        "accepted": _stream(answer.accepted),
         "unknown": [list(named) for named in answer.unknown],
         "unnamed": [list(named) for named in answer.unnamed],
     }
+
+
+def _stream(accepted: pl.DataFrame) -> bytes | None:
+    if accepted.is_empty():
+        return None
+    stream = io.BytesIO()
+    accepted.write_ipc_stream(stream, compression="lz4")
+    return stream.getvalue()
 
 
 def held_against(answer: Answer, contract: Contract, found: Iterable[Finding]) -> Answer:
@@ -74,48 +104,68 @@ def held_against(answer: Answer, contract: Contract, found: Iterable[Finding]) -
 
     For contracts without a weight. The findings' places in the file are filled in.
     """
-    placed = [cut(replace(each, position=answer.positions.get(each.column or ""))) for each in found]
-    hard = {each.row for each in placed if each.severity(contract) is Severity.HARD}
-    is_bad = answer.accepted.get_column(ROW).is_in(list(hard))
+    placed = Findings()
+    placed.add(replace(each, position=answer.positions.get(each.column or "")) for each in found)
+    is_bad = answer.accepted.get_column(ROW).is_in(placed.rows_with(Severity.HARD, contract).implode())
     quarantined = answer.rows_quarantined + int(is_bad.sum())
     taken = verdict(answer.rows_read, quarantined, 0.0, 0.0)
     return replace(
         answer,
         verdict=taken,
-        findings=sorted([*answer.findings, *placed], key=file_order),
+        findings=Findings([answer.findings.frame, placed.frame]).in_order(),
         rows_quarantined=quarantined,
         accepted=answer.accepted.filter(~is_bad) if taken is not Verdict.REJECTED else pl.DataFrame(),
     )
 
 
-def with_findings(body: Mapping[str, Any], found: Iterable[Finding]) -> dict[str, Any]:
-    """A kept body with findings added that only what is stored could tell."""
-    return {**body, "findings": [*body["findings"], *(finding.as_row() for finding in found)]}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept answer as it is read again: everything found, and what is said besides."""
+
+    body: Mapping[str, Any]
+    findings: Findings
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any], findings: bytes | None) -> "Kept":
+        return cls(body, Findings.from_bytes(findings))
+
+    def with_findings(self, found: Iterable[Finding]) -> "Kept":
+        """The same with findings that only what is stored could tell."""
+        findings = Findings([self.findings.frame])
+        findings.add(found)
+        return Kept({**self.body, "counts": findings.counts()}, findings)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of `submission_answer` that change with it."""
+        return {"body": dict(self.body), "findings": self.findings.to_bytes() if len(self.findings) else None}
+
+    @property
+    def sheet(self) -> str | None:
+        sheet: str | None = self.body["file"].get("sheet")
+        return sheet
+
+    def worded(self, contract: Contract) -> Iterator[dict[str, Any]]:
+        """The findings in both languages, one after the other."""
+        return (finding.as_json(contract, self.sheet) for finding in self.findings)
+
+    def page(
+        self, contract: Contract, *, code: str | None, severity: str | None, start: int, limit: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """A page of the findings of that code and severity, and how many there are in all; only the page is worded."""
+        wanted = self.findings.of(contract, code=code, severity=severity)
+        return [one.as_json(contract, self.sheet) for one in walk(wanted[start : start + limit])], wanted.height
 
 
 def accepted_rows(stored: bytes | None) -> pl.DataFrame:
-    """The accepted rows of a kept answer: `row` and the contract's codes."""
+    """The accepted rows of a kept answer: `row` and the contract's codes; words as categories."""
     return pl.read_ipc_stream(io.BytesIO(stored)) if stored else pl.DataFrame()
-
-
-def findings(body: dict[str, Any], contract: Contract) -> list[dict[str, Any]]:
-    """The findings of a kept answer, worded in both languages."""
-    return [Finding(**row).as_json(contract) for row in body["findings"]]
-
-
-def findings_page(
-    body: dict[str, Any], contract: Contract, *, code: str | None, severity: str | None, start: int, limit: int
-) -> tuple[list[dict[str, Any]], int]:
-    """A page of the findings of that code and severity, and how many there are in all; only the page is worded."""
-    severities = {rule.code: rule.severity for rule in contract.rules}
-    wanted = [
-        row for row in body["findings"] if code in (None, row["code"]) and severity in (None, severities[row["code"]])
-    ]
-    return findings({"findings": wanted[start : start + limit]}, contract), len(wanted)
 
 
 def rows_csv(answer: Answer, contract: Contract) -> bytes:
     """The accepted rows as UTF-8 CSV: `row`, then the contract's codes in its order. No cell of it is a formula."""
     codes = [f.code for f in contract.fields]
     table = answer.accepted if not answer.accepted.is_empty() else pl.DataFrame(schema=[ROW, *codes])
-    return table.select(ROW, *codes).with_columns(pl.col(pl.String).str.replace(FORMULA, "'$0")).write_csv().encode()
+    words = [name for name, dtype in table.schema.items() if dtype != pl.Int64]
+    safe = table.select(ROW, *codes).with_columns(pl.col(words).cast(pl.String).str.replace(FORMULA, "'$0"))
+    return safe.write_csv().encode()

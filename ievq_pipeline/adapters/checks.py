@@ -1,17 +1,23 @@
-"""A contract compiled to checks: table of strings → every finding, cell by cell, and the rows that are good."""
+"""A contract compiled to checks: a file's bytes → every finding, cell by cell, and the rows that are good.
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+The file is walked block by block, so that memory does not grow with it as text; typed rows are kept, for what needs
+several rows at once (`across_cells.py`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.adapters.across_cells import ACROSS_CELLS, SUBMITTED
-from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS, ColumnResult, marked
-from ievq_pipeline.adapters.listed_wordings import coded, told
-from ievq_pipeline.adapters.tables import BLANKS, ROW, Table, Unreadable, over, read_csv
+from ievq_pipeline.adapters.cell_checks import reader
+from ievq_pipeline.adapters.columns import Changes, Column, Numbers, Texts, Wordbook
+from ievq_pipeline.adapters.findings import Findings
+from ievq_pipeline.adapters.reading import open_source
+from ievq_pipeline.adapters.reading.source import ROW, Block, Facts, Normalised, Source, Unreadable, over
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
 from ievq_pipeline.domain.contracts.panel import NIL
 from ievq_pipeline.domain.finding import Finding
@@ -19,35 +25,8 @@ from ievq_pipeline.domain.skill import Skills
 from ievq_pipeline.domain.submission import Verdict, verdict
 from ievq_pipeline.domain.text import Text
 
-#: more faults than anybody corrects; beyond it the answer would no longer fit where it is kept
-MOST_FINDINGS = 500_000
-#: characters of a bad cell that its finding repeats
-LONGEST_VALUE = 100
-#: what offices write around the name of a column that means nothing for which column it is
-AROUND_A_NAME = re.compile(r"[\s_*]+|\((?:必填|选填|可选|required|optional)\)", re.IGNORECASE)
-TIGHT_COMMA = re.compile(",(?! )")
-
-
-@dataclass(frozen=True, slots=True)
-class Normalised:
-    """Cells of one column that were changed without doubt: how many, and the first of them."""
-
-    code: str
-    column: str
-    count: int
-    cell: str | None
-    before: str
-    after: str
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "code": self.code,
-            "column": self.column,
-            "count": self.count,
-            "cell": self.cell,
-            "from": self.before,
-            "to": self.after,
-        }
+#: nobody knows how many rows are lost in such a cell
+LOSES_ROWS = "NQ-ROW-SWALLOWED"
 
 
 @dataclass(slots=True)
@@ -55,7 +34,7 @@ class Answer:
     """The outcome of a check. `accepted` holds `row` and the contract's codes, typed."""
 
     verdict: Verdict
-    findings: list[Finding]
+    findings: Findings
     normalised: list[Normalised] = field(default_factory=list)
     rows_read: int = 0
     rows_quarantined: int = 0
@@ -65,8 +44,7 @@ class Answer:
     #: quarantined rows that do not say what series they are about: the row, and whose it is where that can be read; of
     #: that reporter, or of all where nobody knows, what is not named is unknown too
     unnamed: list[tuple[int, str | None]] = field(default_factory=list)
-    encoding: str | None = None
-    header_row: int | None = None
+    facts: Facts = field(default_factory=Facts)
     #: of the code lists that there were, by name
     list_versions: Mapping[str, str] = field(default_factory=code_lists.versions)
     #: by column of the contract, its 0-based place in the file
@@ -94,242 +72,221 @@ def check(
     data: bytes,
     contract: Contract,
     expected: Expected = Expected(),  # it is frozen
-    lists: Mapping[str, Skills] | None = None,
+    lists: Mapping[str, Any] | None = None,
 ) -> Answer:
-    """Check a file's bytes against a contract, every cell of it; wordings against `lists`, or those of the package."""
+    """Check a file's bytes against a contract, every cell of it; codes and names against `lists`, or the package's."""
     lists = code_lists.shipped() if lists is None else lists
     answer = _check(data, contract, expected, lists)
     answer.list_versions = {name: listed.version for name, listed in lists.items()}
     return answer
 
 
-def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[str, Skills]) -> Answer:
+def check_file(
+    path: Path,
+    contract: Contract,
+    expected: Expected = Expected(),  # it is frozen
+    lists: Mapping[str, Any] | None = None,
+) -> Answer:
+    """The same of a file on disk."""
+    return check(path.read_bytes(), contract, expected, lists)
+
+
+def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[str, Any]) -> Answer:
+    answer = unreadable(None)
     try:
-        table = read_csv(data)
+        source = open_source(data, contract)
+        answer.facts = source.facts
+        answer.positions = source.positions if source.has_cells else {}
+        found = Findings()
+        found.add(source.findings)
+        if found.has(Severity.HARD, contract):
+            rows = _count(source.blocks)
+            if not rows:
+                found.add([Finding("NQ-NO-ROWS", source.facts.header_row)])
+            return replace(answer, verdict=Verdict.REJECTED, findings=found, rows_read=rows)
+        table = _Table(source, contract, expected, lists, found)
+        for block in source.blocks:
+            table.take(block)
     except Unreadable as refusal:
-        return Answer(Verdict.UNREADABLE, [refusal.finding])
-    positions, found = _header(table, contract)
-    findings = [cut(finding) for finding in found]
-    answer = Answer(
-        Verdict.REJECTED,
-        findings,
-        rows_read=len(table.rows),
-        encoding=table.encoding,
-        header_row=table.header_row,
-        positions=positions,
-    )
+        return replace(answer, findings=_of(refusal.finding))
     if not table.rows:
-        findings.append(Finding("NQ-NO-ROWS", row=table.header_row))
-    if any(f.severity(contract) is Severity.HARD for f in findings):
-        return answer
-    try:
-        _check_rows(table, positions, contract, expected, lists, answer)
-    except Unreadable as refusal:
-        return Answer(Verdict.UNREADABLE, [refusal.finding], encoding=table.encoding, header_row=table.header_row)
-    return answer
+        found.add([Finding("NQ-NO-ROWS", source.facts.header_row)])
+        return replace(answer, verdict=Verdict.REJECTED, findings=found, normalised=source.normalised)
+    return table.concluded(answer)
+
+
+def _count(blocks: Iterator[Block]) -> int:
+    return sum(block.cells.height for block in blocks)
+
+
+def _of(finding: Finding) -> Findings:
+    found = Findings()
+    found.add([finding])
+    return found
+
+
+def unreadable(finding: Finding | None) -> Answer:
+    """The answer to a file that can't be read, for the reason that the finding gives."""
+    return Answer(Verdict.UNREADABLE, _of(finding) if finding else Findings())
 
 
 def too_large(cap_mb: int) -> Answer:
     """The answer to a file over the cap, given before it is read."""
-    return Answer(Verdict.UNREADABLE, [over(Text(f"最大 {cap_mb} MB", f"at most {cap_mb} MB")).finding])
+    return unreadable(over(Text(f"最大 {cap_mb} MB", f"at most {cap_mb} MB")).finding)
 
 
 def given_up() -> Answer:
     """The answer to a file on which the check itself failed again and again."""
-    return Answer(Verdict.UNREADABLE, [Finding("NQ-CHECK-FAILED")])
+    return unreadable(Finding("NQ-CHECK-FAILED"))
 
 
-def _header(table: Table, contract: Contract) -> tuple[dict[str, int], list[Finding]]:
-    """Where each column of the contract stands, and what is wrong with the header."""
-    names = {_key(name): f for f in contract.fields for name in f.names}
-    positions: dict[str, int] = {}
-    findings: list[Finding] = []
-    for position, cell in enumerate(table.header):
-        known = names.get(_key(cell))
-        if known is None:
-            if cell.strip(BLANKS):
-                findings.append(Finding("NQ-HEADER-UNKNOWN", table.header_row, None, position, cell))
-        elif known.code in positions:
-            findings.append(Finding("NQ-HEADER-TWICE", table.header_row, known.code, position, cell))
-        else:
-            positions[known.code] = position
-    read = ", ".join(table.header)[:200]
-    absent = [f.code for f in contract.fields if f.required and f.code not in positions]
-    findings += [Finding("NQ-HEADER-MISSING", table.header_row, code, None, read) for code in absent]
-    if table.encoding == "gb18030" and not positions:  # bytes of many other encodings can be read as GB18030 too
-        findings.insert(0, Finding("NQ-FILE-ENCODING-DOUBT", table.header_row, value=read))
-    return positions, findings
+class _Table:
+    """The typed rows of a file, as they come."""
 
+    def __init__(
+        self, source: Source, contract: Contract, expected: Expected, lists: Mapping[str, Any], found: Findings
+    ) -> None:
+        self._source, self._contract, self._expected, self._lists = source, contract, expected, lists
+        self._found = found
+        self._columns = {f.code: self._column(f) for f in contract.fields if f.code in source.positions}
+        self._parts: list[pl.DataFrame] = []
+        self._displaced: set[int] = set()
+        self.rows = 0
 
-def _key(name: str) -> str:
-    return AROUND_A_NAME.sub("", unicodedata.normalize("NFKC", name).strip(BLANKS)).casefold()
+    @property
+    def _named(self) -> Field:
+        """The column that names the series."""
+        return self._contract.field(self._contract.subject[-1])
 
+    def _column(self, column: Field) -> Column:
+        changes = Changes(column.code, self._source.positions[column.code], self._source.has_cells)
+        if column.type is FieldType.INTEGER:
+            return Numbers(column, changes)
+        if column.type is FieldType.TEXT or (column.type is FieldType.WORDING and not column.code_list):
+            return Texts(column, changes)
+        return Wordbook(column, reader(column, self._expected.quarter, self._lists), changes)
 
-def _check_rows(
-    table: Table,
-    positions: dict[str, int],
-    contract: Contract,
-    expected: Expected,
-    lists: Mapping[str, Skills],
-    answer: Answer,
-) -> None:
-    raw = pl.DataFrame(
-        {
-            ROW: [number for number, _ in table.rows],
-            **{
-                code: [cells[at] if at < len(cells) else "" for _, cells in table.rows]
-                for code, at in positions.items()
-            },
+    def take(self, block: Block) -> None:
+        """Type the cells of a block; what is found goes into the answer."""
+        rows = block.cells.get_column(ROW)
+        found = Findings()
+        found.add(block.faults)
+        excused = self._excused(block)
+        typed = {
+            code: column.take(block.cells.get_column(code), rows, excused.get(code, frozenset()))
+            for code, column in self._columns.items()
         }
-    )
-    _take(answer, _shape(table, positions, contract))
-    excused = _excused(raw, contract)
-    clean = raw.select(ROW)
-    for column in contract.fields:
-        if column.code in positions:
-            place = positions[column.code]
-            read = _read_column(raw.get_column(column.code), column, expected, lists)
-            values = _check_column(raw, column, place, read, answer, excused.get(column.code, frozenset()))
-        else:  # an optional column that the file leaves out
-            values = COLUMN_CHECKS[column.type](pl.Series([""]), column, None)[0]
-            values = values.new_from_index(0, clean.height).alias(column.code)
-        clean = clean.with_columns(values)
-    named = contract.field(contract.subject[-1])
-    submitted = raw.get_column(named.code).str.strip_chars(BLANKS).alias(SUBMITTED)
-    found = ACROSS_CELLS[contract.feed_kind](clean.with_columns(submitted), positions, contract, expected.source)
-    _take(answer, told(found, lists.get(named.code_list or "")))
-    answer.findings.sort(key=file_order)
-    _conclude(clean, table, contract, answer)
+        for each in typed.values():
+            found.add_frame(each.findings)
+        submitted = block.cells.get_column(self._named.code)
+        named = self._columns[self._named.code]
+        if isinstance(named, Wordbook):
+            submitted = named.submitted(submitted)
+        self._parts.append(pl.DataFrame([rows, *(each.values for each in typed.values()), submitted.alias(SUBMITTED)]))
+        self.rows += len(rows)
+        if len(found):
+            bad = found.rows_with(Severity.HARD, self._contract)
+            self._displaced |= block.displaced.intersection(bad) | block.look_closer(bad)
+            self._found.add_frame(found.in_order().frame)
+
+    def _excused(self, block: Block) -> dict[str, set[int]]:
+        """By column, the places of cells that may be empty: of zero reports and the like, or told of already."""
+        excused: dict[str, set[int]] = {}
+        named = self._columns[self._named.code]
+        cells = block.cells.get_column(self._named.code)
+        for marker in self._named.markers:
+            if isinstance(named, Wordbook) and (places := named.places_of(cells, [marker.code])):
+                for code in marker.may_be_empty:
+                    excused.setdefault(code, set()).update(places)
+        if faulted := [fault for fault in block.faults if fault.column]:
+            rows = block.cells.get_column(ROW)
+            for fault in faulted:
+                excused.setdefault(fault.column or "", set()).add(int(rows.search_sorted(fault.row)))
+        return excused
+
+    def concluded(self, answer: Answer) -> Answer:
+        """The whole answer, once all blocks are taken."""
+        clean = pl.concat(self._parts)
+        self._parts = []
+        absent = [f for f in self._contract.fields if f.code not in self._columns]
+        clean = clean.with_columns(
+            pl.lit(None, pl.Int64).alias(f.code) if f.type is FieldType.INTEGER else pl.lit("").alias(f.code)
+            for f in absent
+        )
+        positions, source = self._source.positions, self._expected.source
+        across = ACROSS_CELLS[self._contract.feed_kind](clean, positions, self._contract, source)
+        before = len(self._found)
+        self._found.add(_titled(across, self._lists.get(self._named.code_list or "")))
+        found = self._found.in_order() if len(self._found) > before else self._found
+        if not self._source.has_cells:
+            found = Findings([found.frame.with_columns(position=pl.lit(None, pl.Int32))])
+        changes = [one for column in self._columns.values() for one in column.changes.counted.values()]
+        answer = replace(answer, findings=found, rows_read=self.rows, normalised=[*self._source.normalised, *changes])
+        return _concluded(clean.drop(SUBMITTED), answer, self._contract, self._displaced)
 
 
-def _excused(raw: pl.DataFrame, contract: Contract) -> dict[str, frozenset[int]]:
-    """By required column, the places of rows that may leave it empty: zero reports and the like."""
-    column = contract.field(contract.subject[-1])
-    cells = raw.get_column(column.code).str.strip_chars(BLANKS)
-    markers = marked(cells, column)
-    excused: dict[str, frozenset[int]] = {}
-    for marker in column.markers:
-        rows = frozenset(cells.is_in([text for text, code in markers.items() if code == marker.code]).arg_true())
-        excused |= {code: excused.get(code, frozenset()) | rows for code in marker.may_be_empty}
-    return excused
-
-
-def _take(answer: Answer, findings: Iterable[Finding]) -> None:
-    """Every finding goes into the answer. Raises Unreadable over the cap: a small file can hold millions of faults."""
+def _titled(findings: Iterable[Finding], listed: Skills | None) -> Iterator[Finding]:
+    """The findings, each `concept` that one names by its code with the title too: two wordings explain themselves."""
     for finding in findings:
-        answer.findings.append(cut(finding))
-        if len(answer.findings) > MOST_FINDINGS:
-            raise Unreadable(Finding("NQ-FAULTS-MANY", parameters={"cap": f"{MOST_FINDINGS:,}"}))
+        if (code := finding.parameters.get("concept")) is None:
+            yield finding
+            continue
+        known = listed.find(str(code)) if listed else None
+        zh, en = (f"{known.title.zh}，代码 {code}", f"{known.title.en}, code {code}") if known else (code, code)
+        yield replace(finding, parameters=finding.parameters | {"concept_zh": zh, "concept_en": en})
 
 
-def cut(finding: Finding) -> Finding:
-    """The finding with so much of the cell as anybody reads."""
-    if finding.value is None or len(finding.value) <= LONGEST_VALUE:
-        return finding
-    return replace(finding, value=f"{finding.value[:LONGEST_VALUE]}…")
-
-
-def _shape(table: Table, positions: dict[str, int], contract: Contract) -> Iterator[Finding]:
-    """Rows longer than the header, and cells that took in the rows after them."""
-    width, commas = len(table.header), max(positions.values())
-    ours = {at for code, at in positions.items() if contract.field(code).type is not FieldType.TEXT}
-    for number, cells in table.rows:
-        if extra := next((c for c in cells[width:] if c.strip(BLANKS)), None):
-            yield Finding("NQ-ROW-WIDE", number, None, width, extra)
-        for at, cell in enumerate(cells):
-            if _has_break(cell) and (lines := _swallowed(cell, commas, is_ours=at in ours)):
-                yield Finding("NQ-ROW-SWALLOWED", number, None, at, lines[0][:60], {"lines": len(lines) - 1})
-
-
-def file_order(finding: Finding) -> tuple[int, int, str]:
-    """Where a finding stands among others: in the order of the file."""
-    return finding.row or 0, finding.position if finding.position is not None else -1, finding.code
-
-
-def _has_break(cell: str) -> bool:
-    return "\n" in cell or "\r" in cell
-
-
-def _swallowed(cell: str, commas: int, *, is_ours: bool) -> list[str]:
-    """The lines of a cell in which a quotation mark without partner has swallowed rows; none where it only has breaks.
-
-    As many `commas` as a row needs up to the last of our columns tell; a remark may hold that many, so there a single
-    line has to look like a row.
-    """
-    lines = cell.strip().splitlines()
-    in_all = cell.count(",") if is_ours else max((len(TIGHT_COMMA.findall(line)) for line in lines), default=0)
-    return lines if len(lines) > 1 and in_all >= commas > 0 else []
-
-
-def _displaced(table: Table, among: Collection[int | None]) -> set[int]:
-    """Of these rows, those whose cells may stand in other columns than they belong to: what they name is no help."""
-    width = len(table.header)
-    return {
-        number
-        for number, cells in table.rows
-        if number in among
-        and (len(cells) < width or any(c.strip(BLANKS) for c in cells[width:]) or any(map(_has_break, cells)))
-    }
-
-
-def _read_column(cells: pl.Series, column: Field, expected: Expected, lists: Mapping[str, Skills]) -> ColumnResult:
-    """The cells by their type; wordings then as codes of the column's list, where it is here."""
-    read = COLUMN_CHECKS[column.type](cells, column, expected.quarter)
-    skills = lists.get(column.code_list or "") if column.type is FieldType.WORDING else None
-    if skills is None:
-        return read
-    values, findings, normalised = coded(read[0], column, skills)
-    return values, read[1] + findings, read[2] | normalised
-
-
-def _check_column(
-    raw: pl.DataFrame, column: Field, place: int, read: ColumnResult, answer: Answer, excused: Collection[int]
-) -> pl.Series:
-    """The typed values of a column, null where bad; what was found and changed goes into the answer."""
-    rows, cells = raw.get_column(ROW), raw.get_column(column.code)
-    values, findings, normalised = read
-    if excused:
-        findings = [found for found in findings if found[1] != "NQ-REQUIRED" or found[0] not in excused]
-    _take(answer, (Finding(code, rows[i], column.code, place, value, more) for i, code, value, more in findings))
-    for code, changed in normalised.items():
-        at = pl.Series(changed, dtype=pl.UInt32)
-        if len(at := at.filter(values.gather(at).is_not_null())):
-            cell = Finding(code, rows[at[0]], column.code, place).cell
-            change = Normalised(code, column.code, len(at), cell, cells[at[0]], str(values[at[0]]))
-            answer.normalised.append(change)
-    return values.alias(column.code)
-
-
-def _conclude(clean: pl.DataFrame, table: Table, contract: Contract, answer: Answer) -> None:
-    hard = {f.row for f in answer.findings if f.severity(contract) is Severity.HARD}
-    is_bad = clean.get_column(ROW).is_in(list(hard))
-    weight = _weight(clean, contract)
+def _concluded(clean: pl.DataFrame, answer: Answer, contract: Contract, displaced: set[int]) -> Answer:
+    hard = answer.findings.rows_with(Severity.HARD, contract)
+    is_bad = clean.get_column(ROW).is_in(hard.implode())
     answer.rows_quarantined = int(is_bad.sum())
-    answer.verdict = verdict(
-        clean.height, answer.rows_quarantined, float(weight.sum()), float(weight.filter(is_bad).sum())
-    )
-    if any(f.code == "NQ-ROW-SWALLOWED" for f in answer.findings):
-        answer.verdict = Verdict.REJECTED  # nobody knows how many rows are lost in it
+    all_, bad = _weights(clean, is_bad, contract)
+    answer.verdict = verdict(clean.height, answer.rows_quarantined, all_, bad)
+    if LOSES_ROWS in answer.findings.counts():
+        answer.verdict = Verdict.REJECTED
     if answer.verdict is not Verdict.REJECTED:
         # what an optional cell leaves out is null, whether it is text or a number
-        answer.accepted = clean.filter(~is_bad).with_columns(pl.col(pl.String).replace("", None))
-        _name_the_unknown(clean.filter(is_bad), _displaced(table, hard), contract, answer)
+        words = [f.code for f in contract.fields if f.type is not FieldType.INTEGER]
+        good = clean.filter(~is_bad) if answer.rows_quarantined else clean
+        good = good.with_columns(pl.when(pl.col(code) != "").then(pl.col(code)) for code in words)
+        answer.accepted = good.select(ROW, *(f.code for f in contract.fields))
+        _name_the_unknown(clean.filter(is_bad), displaced, contract, answer)
+    return answer
 
 
-def _weight(clean: pl.DataFrame, contract: Contract) -> pl.Series:
-    """What each row carries. One that can't be read counts as its reporter's median; a marker's carries nothing."""
+def _weights(clean: pl.DataFrame, is_bad: pl.Series, contract: Contract) -> tuple[float, float]:
+    """What all rows and what the bad ones carry. One that can't be read counts as its reporter's median; a marker's
+    carries nothing.
+    """
     if contract.weight is None:
-        return pl.zeros(clean.height, eager=True)
+        return 0.0, 0.0
     *reporter, name = contract.subject
     is_marker = pl.col(name).is_in([marker.code for marker in contract.markers]).fill_null(value=False)
-    known = clean.with_columns(weight=pl.when(~is_marker).then(pl.col(contract.weight).cast(pl.Float64)))
-    usual = [pl.col("weight").median().over(reporter)] if reporter else []
-    filled = pl.coalesce("weight", *usual, pl.col("weight").median(), pl.lit(0.0))
-    return known.select(pl.when(is_marker).then(0.0).otherwise(filled).alias("weight")).to_series()
+    known = clean.select(
+        *reporter, is_bad.alias("is_bad"), weight=pl.when(~is_marker).then(pl.col(contract.weight).cast(pl.Float64)),
+        is_unread=pl.col(contract.weight).is_null() & ~is_marker,
+    )  # fmt: skip
+    if known.get_column("is_unread").any():
+        usual = pl.col("weight").median()
+        medians = known.filter(pl.col("weight").is_not_null())
+        lacking = known.filter("is_unread")
+        if reporter:
+            theirs = medians.filter(pl.col(*reporter).is_in(lacking.get_column(*reporter).unique().implode()))
+            lacking = lacking.join(theirs.group_by(reporter).agg(usual=usual), on=reporter, how="left")
+        else:
+            lacking = lacking.with_columns(usual=pl.lit(None, pl.Float64))
+        in_all = medians.select(usual).item()
+        filled = lacking.get_column("usual").fill_null(in_all if in_all is not None else 0.0)
+        extra, extra_bad = float(filled.sum()), float(filled.filter(lacking.get_column("is_bad")).sum())
+    else:
+        extra = extra_bad = 0.0
+    weight = known.get_column("weight")
+    return float(weight.sum()) + extra, float(weight.filter(known.get_column("is_bad")).sum()) + extra_bad
 
 
 def _name_the_unknown(bad: pl.DataFrame, displaced: set[int], contract: Contract, answer: Answer) -> None:
-    for row, *names in bad.select(ROW, *contract.subject).iter_rows():
+    words = bad.select(ROW, *(pl.col(code).cast(pl.String) for code in contract.subject))
+    for row, *names in words.iter_rows():
         is_trusted = row not in displaced
         if is_trusted and all(names) and names[-1] != NIL:
             answer.unknown.append((row, *names))

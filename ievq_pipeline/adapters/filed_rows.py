@@ -1,14 +1,16 @@
 """From the kept answer of a check to what is stored: a part for each reporter, and its rows as CSV for a COPY."""
 
+import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from ievq_pipeline.adapters.answers import accepted_rows
-from ievq_pipeline.adapters.tables import ROW
+from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
 from ievq_pipeline.domain.observation import UNKNOWN_REGION, with_scheme
@@ -54,8 +56,8 @@ class FiledRows:
         self._unknown, self._unnamed = unknown, unnamed
         frame = accepted_rows(accepted)
         if frame.is_empty():
-            frame = pl.DataFrame(schema={ROW: pl.Int64, **{f.code: pl.String for f in contract.fields}})
-        self._frame = frame.with_columns(reporter=self._reporter(frame))
+            frame = pl.DataFrame(schema={ROW: pl.Int64, **{f.code: pl.Categorical for f in contract.fields}})
+        self._frame = frame.with_columns(self._reporter(frame).alias("reporter"))
 
     def parts(self) -> dict[str | None, Part]:
         """By reporter; those that only a quarantined row names are among them."""
@@ -89,37 +91,48 @@ class FiledRows:
 
     def csv(self, submission_id: uuid.UUID, filings: Mapping[str | None, int], columns: list[str]) -> bytes:
         """The rows in the order of `columns`; zero reports and totals stand on the filings."""
-        known = {who: filing for who, filing in filings.items() if who is not None}
         rows = self._frame.filter(~pl.col(self._named).is_in([NIL, TOTAL]))
-        filing = pl.col("reporter").replace_strict(known, return_dtype=pl.Int64) if known else pl.lit(filings.get(None))
-        rows = rows.with_columns(filing_id=filing, submission_id=pl.lit(str(submission_id)), **self._stored(rows))
-        return rows.select(columns).write_csv(include_header=False).encode()
+        filing = recoded(rows.get_column("reporter"), filings.get, pl.Int64())
+        rows = rows.with_columns(filing.alias("filing_id"), pl.lit(str(submission_id)).alias("submission_id"))
+        return rows.with_columns(self._stored(rows)).select(columns).write_csv(include_header=False).encode()
 
-    def _stored(self, rows: pl.DataFrame) -> dict[str, pl.Expr]:
+    def _stored(self, rows: pl.DataFrame) -> list[pl.Series | pl.Expr]:
         """Columns that are kept otherwise than they are checked."""
-        made: dict[str, pl.Expr] = {}
+        made: list[pl.Series | pl.Expr] = []
         for code in CODES:
             if code in rows.columns:
-                column = self.contract.field(code)
-                spelled = {value: with_scheme(value, column) for value in rows.get_column(code).drop_nulls().unique()}
-                made[code] = pl.col(code).replace_strict(spelled, return_dtype=pl.String, default=None)
-        if "region" in made:
-            made["region"] = made["region"].fill_null(UNKNOWN_REGION)
+                spell = partial(with_scheme, column=self.contract.field(code))
+                spelled = recoded(rows.get_column(code), spell, pl.String())
+                made.append(spelled.fill_null(UNKNOWN_REGION) if code == "region" else spelled)
         if "is_required" in rows.columns:
-            made["is_required"] = pl.col("is_required") == "yes"
+            made.append(recoded(rows.get_column("is_required"), lambda cell: cell == "yes", pl.Boolean()))
         if "skills" in rows.columns:
-            item = pl.element().str.strip_chars().str.replace_all(r'(["\\])', r"\$1")
-            items = pl.col("skills").str.split(";").list.eval(item).list.join('","')
-            made["skills"] = pl.concat_str(pl.lit('{"'), items, pl.lit('"}'))  # an array as Postgres writes it
+            made.append(recoded(rows.get_column("skills"), _as_array, pl.String()))
         return made
 
-    def _reporter(self, frame: pl.DataFrame) -> pl.Expr | pl.Series:
+    def _reporter(self, frame: pl.DataFrame) -> pl.Series:
         if not self.is_of_reporters:
-            return pl.lit(None, dtype=pl.String)
-        codes = {code: self._of([code, ""]) for code in frame.get_column(self.contract.subject[0]).unique()}
-        return frame.get_column(self.contract.subject[0]).replace_strict(codes, return_dtype=pl.String)
+            return pl.repeat(None, frame.height, dtype=pl.Categorical, eager=True)
+        named = frame.get_column(self.contract.subject[0])
+        return recoded(named, lambda code: self._of([code, ""]), pl.String()).cast(pl.Categorical)
 
     def _of(self, names: Sequence[Any]) -> str | None:
         if not self.is_of_reporters:
             return None
         return with_scheme(str(names[0]), self.contract.field(self.contract.subject[0]))
+
+
+def recoded(cells: pl.Series, of: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:
+    """The cells (categories), each different one made something else once; null stays null."""
+    places = cells.cast(pl.Categorical).to_physical()
+    distinct = cells.unique().drop_nulls().cast(pl.Categorical)
+    table: list[Any] = [None] * (int(places.max() or 0) + 1)  # type: ignore[arg-type]  # they are whole numbers
+    for place, cell in zip(distinct.to_physical(), distinct.cast(pl.String), strict=True):
+        table[place] = of(cell)
+    return pl.Series(table, dtype=dtype).gather(places).alias(cells.name)
+
+
+def _as_array(cell: str) -> str:
+    """Several codes as Postgres writes an array."""
+    items = (re.sub(r'(["\\])', r"\\\1", item.strip()) for item in cell.split(";"))
+    return "{" + ",".join(f'"{item}"' for item in items) + "}"

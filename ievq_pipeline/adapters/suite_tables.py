@@ -19,7 +19,7 @@ import polars as pl
 
 from ievq_pipeline.adapters.checks import Expected
 from ievq_pipeline.adapters.codes import PATTERNS
-from ievq_pipeline.adapters.tables import ROW
+from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import NOT_STATED, Contract, FieldType
 from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
 from ievq_pipeline.domain.skill import FAILED_FORMULAS

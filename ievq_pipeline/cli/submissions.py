@@ -1,5 +1,6 @@
 """`ievq contract show`, `check`, `submit`, `submissions …`, `observations list`: what is asked for, came and counts."""
 
+import hashlib
 import json
 import sys
 import time
@@ -76,15 +77,14 @@ def check_file(
     cap = settings.load().upload_cap_mb
     data = files.read(file, cap)
     answer = checks.too_large(cap) if data is None else checks.check(data, rules, expected)
-    shown = answers.document(answer, rules, name=files.name_of(file), data=data or b"")
-    if data is None:  # it was not read
-        shown["file"] |= {"bytes": file.stat().st_size, "sha256": None}
+    digest = None if data is None else hashlib.sha256(data).hexdigest()  # None: it was not read
+    about = answers.File(files.name_of(file), file.stat().st_size if data is None else len(data), digest)
     if rows_out is not None:
         files.write(rows_out, answers.rows_csv(answer, rules))
     if is_json:
-        document(shown)
+        answers.write(answer, rules, about, sys.stdout.write)
     else:
-        tell(shown)
+        tell(answers.document(answer, rules, about))
     sys.exit(EXIT[answer.verdict])
 
 

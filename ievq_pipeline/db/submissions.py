@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ievq_pipeline.db import filings
 from ievq_pipeline.db.locks import hold_feed
-from ievq_pipeline.db.tables import Feed, QuarterRow, Submission, SubmissionAnswer, SubmissionFile
+from ievq_pipeline.db.tables import Feed, QuarterRow, Submission, SubmissionAnswer
 from ievq_pipeline.domain.errors import UnknownSubmission
 from ievq_pipeline.domain.submission import State
 
@@ -56,7 +56,8 @@ class Claim:
     schemes: dict[str, Any]
     quarter: str
     file_name: str
-    content: bytes
+    bytes: int
+    sha256: str
     attempts: int
 
 
@@ -77,7 +78,6 @@ def claim(session: Session, quarter: str | None = None) -> Claim | None:
     session.flush()
     session.refresh(row)
     feed = session.get_one(Feed, row.feed_id)
-    content = session.get_one(SubmissionFile, row.id).content
     return Claim(
         row.id,
         row.claimed_until,
@@ -86,7 +86,8 @@ def claim(session: Session, quarter: str | None = None) -> Claim | None:
         feed.schemes,
         row.quarter,
         row.file_name,
-        content,
+        row.bytes,
+        row.sha256,
         row.attempts,
     )
 
@@ -128,10 +129,11 @@ def receipt(session: Session, submission: Submission) -> dict[str, Any]:
 
 def told(session: Session, submission: Submission) -> dict[str, Any]:
     """The receipt, and what has become of the submission, but for the findings themselves."""
-    body = SubmissionAnswer.body  # its findings may be many, and are counted where they are
-    parts = select(body["file"], func.jsonb_array_length(body["findings"]), body["normalised"])
+    body = SubmissionAnswer.body
+    parts = select(body["file"], body["counts"], body["normalised"])
     kept = session.execute(parts.where(SubmissionAnswer.submission_id == submission.id)).one_or_none()
-    file, findings, normalised = kept or (None, 0, [])
+    file, counts, normalised = kept or (None, {}, [])
+    found_since = len(filings.overlapped(session, submission.id)) + bool(submission.held_why)
     in_all, counted = filings.counted(session, submission.id)
     closed_at = session.get_one(QuarterRow, submission.quarter).closed_at
     return receipt(session, submission) | {
@@ -151,15 +153,16 @@ def told(session: Session, submission: Submission) -> dict[str, Any]:
         "rules_version": submission.rules_version,
         "file": file,
         # what only others' filings or the suite tell is found later than the answer, and counted with it
-        "finding_count": findings + len(filings.overlapped(session, submission.id)) + bool(submission.held_why),
+        "finding_count": sum(counts.values()) + found_since,
         "normalised": normalised,
     }
 
 
-def answered(session: Session, submission: Submission) -> tuple[str, dict[str, Any] | None]:
-    """The kind of its feed, and the kept answer once there is one."""
-    kept = session.get(SubmissionAnswer, submission.id)
-    return session.get_one(Feed, submission.feed_id).kind, kept.body if kept else None
+def answered(session: Session, submission: Submission) -> tuple[str, dict[str, Any], bytes | None] | None:
+    """The kind of its feed, and the kept answer's body and findings; None before there is one."""
+    query = select(SubmissionAnswer.body, SubmissionAnswer.findings)
+    kept = session.execute(query.where(SubmissionAnswer.submission_id == submission.id)).one_or_none()
+    return (session.get_one(Feed, submission.feed_id).kind, *kept.tuple()) if kept else None
 
 
 def _rfc3339(instant: datetime | None) -> str | None:

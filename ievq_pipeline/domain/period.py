@@ -7,10 +7,16 @@ from typing import Self
 
 from ievq_pipeline.domain.errors import NotADate, NotAQuarter
 
-#: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年Q3, 2025年第3季度, 2025年三季度; not 2025年3
-SPELLINGS = re.compile(
-    r"([12][0-9]{3})\s*(?:年?\s*-?\s*[Qq]\s*([1-4])\s*(?:季度?)?|年\s*第?\s*([1-4一二三四])\s*季度?)"
+#: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年第3季度, 2025年三季度, 25-3季度, Q3 2025; not
+#: 2025年3 or 2025-3, which may be months
+SPELLINGS = (
+    re.compile(r"(?P<year>[12][0-9]{3})\s*(?:年度?)?\s*[-./]?\s*[Qq]\s*(?P<number>[1-4])\s*(?:季度?)?"),
+    re.compile(r"(?P<year>[12][0-9]{3}|[0-9]{2})\s*(?:年度?|[-./])\s*第?\s*(?P<number>[1-4一二三四])\s*季度?"),
+    re.compile(r"(?:[Qq]\s*(?P<number>[1-4])|(?P<first>[1-4])\s*[Qq])\s*[-./,]?\s*(?P<year>[12][0-9]{3})"),
 )
+#: a month in the one spelling that is no quarter's
+MONTH = re.compile(r"([12][0-9]{3})\s*年\s*(1[0-2]|0?[1-9])\s*月(?:份)?")
+TIME_OF_DAY = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
 #: longer ones are not tried: their blanks would keep the pattern busy
 LONGEST_SPELLING = 40
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
@@ -53,10 +59,27 @@ class Quarter:
     def parse(cls, text: str) -> Self:
         """Read a quarter in any certain spelling. Raises NotAQuarter."""
         spelled = text.strip()
-        if len(spelled) > LONGEST_SPELLING or (found := SPELLINGS.fullmatch(spelled)) is None:
-            raise NotAQuarter(name=text)
-        number = found[2] or found[3]
-        return cls(int(found[1]), int(NUMERALS.get(number, number)))
+        if len(spelled) <= LONGEST_SPELLING:
+            for spelling in SPELLINGS:
+                if (found := spelling.fullmatch(spelled)) is not None:
+                    year, number = found["year"], found["number"] or found.groupdict().get("first", "")
+                    return cls(int(year) if len(year) == 4 else 2000 + int(year), int(NUMERALS.get(number, number)))
+        raise NotAQuarter(name=text)
+
+    @classmethod
+    def holding(cls, text: str) -> Self:
+        """The quarter that a text names, or that the day or month it names lies in. Raises NotAQuarter."""
+        try:
+            return cls.parse(text)
+        except NotAQuarter:
+            spelled = text.strip()
+        if len(spelled) <= LONGEST_SPELLING and (found := MONTH.fullmatch(spelled)) is not None:
+            return cls(int(found[1]), (int(found[2]) + 2) // 3)
+        try:
+            day = parse_date(TIME_OF_DAY.sub("", spelled))
+        except NotADate:
+            raise NotAQuarter(name=text) from None
+        return cls(day.year, (day.month + 2) // 3)
 
     @classmethod
     def of(cls, day: date) -> Self:

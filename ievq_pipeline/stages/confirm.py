@@ -1,15 +1,16 @@
 """Confirm: a submission with soft findings, and why each is as it should be → accepted."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import structlog
 from sqlalchemy import func, insert
 from sqlalchemy.orm import Session, sessionmaker
 
+from ievq_pipeline.adapters.findings import Findings, walk
 from ievq_pipeline.db import confirmations, outbox, submissions
 from ievq_pipeline.db.tables import Feed, Submission, SubmissionAnswer, SubmissionConfirmation
 from ievq_pipeline.domain.contracts import contract
@@ -61,7 +62,7 @@ def run(
         if submission.state != State.NEEDS_CONFIRMATION:
             raise NothingToConfirm(name=name, state=submission.state)
         rules = contract(session.get_one(Feed, submission.feed_id).kind)
-        soft = _soft(session.get_one(SubmissionAnswer, submission_id).body, rules)
+        soft = _soft(session.get_one(SubmissionAnswer, submission_id).findings, rules)
         _hold_to(words, soft, rules)
         said = _said(words, soft)
         before = {(one.code, one.row, one.column, one.value) for one in confirmations.of(session, submission_id)}
@@ -81,9 +82,8 @@ def run(
     return submission_id
 
 
-def _soft(body: Mapping[str, Any], rules: Contract) -> list[Finding]:
-    found = [Finding(**row) for row in body["findings"]]
-    return [finding for finding in found if finding.severity(rules) is Severity.SOFT]
+def _soft(findings: bytes | None, rules: Contract) -> list[Finding]:
+    return list(walk(Findings.from_bytes(findings).of(rules, severity=Severity.SOFT)))
 
 
 def _names(finding: Finding) -> Iterator[Key]:

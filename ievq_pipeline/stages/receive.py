@@ -1,16 +1,18 @@
 """Receive: a file, a feed, who hands it in → a submission `received`, and a receipt with its digest."""
 
 import hashlib
+import io
 import uuid
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import code_lists
-from ievq_pipeline.db import feeds, outbox, quarters, submissions
-from ievq_pipeline.db.tables import Feed, Submission, SubmissionFile
+from ievq_pipeline.db import feeds, files, outbox, quarters, submissions
+from ievq_pipeline.db.tables import Feed, Submission
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.errors import KeyReused
 from ievq_pipeline.domain.submission import State
@@ -18,12 +20,15 @@ from ievq_pipeline.domain.submission import State
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """What a submitter hands in; `api_key_id` is empty for the command line."""
+    """What a submitter hands in; `api_key_id` is empty for the command line.
+
+    `content` may be a stream that can be read anew: of a large file nothing is then held whole.
+    """
 
     feed: str
     quarter: str
     file_name: str
-    content: bytes
+    content: bytes | BinaryIO
     api_key_id: uuid.UUID | None = None
     idempotency_key: str | None = None
 
@@ -35,14 +40,26 @@ def run(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid.UUID
     and code lists are the same; so does a network retry under the same `Idempotency-Key`. Raises UnknownFeed,
     QuarterNotOpen, KeyReused.
     """
+    content = io.BytesIO(handed_in.content) if isinstance(handed_in.content, bytes) else handed_in.content
+    sha256, size = _digest(content)
     try:
-        return _receive(sessions, handed_in)
+        return _receive(sessions, handed_in, content, sha256, size)
     except IntegrityError:  # somebody used the same Idempotency-Key at the same moment: now it is there to be seen
-        return _receive(sessions, handed_in)
+        return _receive(sessions, handed_in, content, sha256, size)
 
 
-def _receive(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid.UUID, bool]:
-    sha256 = hashlib.sha256(handed_in.content).hexdigest()
+def _digest(content: BinaryIO) -> tuple[str, int]:
+    """The SHA-256 and the number of bytes."""
+    content.seek(0)
+    digest = hashlib.sha256()
+    while piece := content.read(files.PART):
+        digest.update(piece)
+    return digest.hexdigest(), content.tell()
+
+
+def _receive(
+    sessions: sessionmaker[Session], handed_in: HandedIn, content: BinaryIO, sha256: str, size: int
+) -> tuple[uuid.UUID, bool]:
     with sessions.begin() as session:
         feed = feeds.named(session, handed_in.feed)
         if (earlier := _retried(session, handed_in, feed, sha256)) is not None:
@@ -61,11 +78,12 @@ def _receive(sessions: sessionmaker[Session], handed_in: HandedIn) -> tuple[uuid
             received_at=func.clock_timestamp(),
             file_name=handed_in.file_name.replace("\0", ""),
             sha256=sha256,
-            bytes=len(handed_in.content),
+            bytes=size,
         )
         session.add(submission)
         session.flush()
-        session.add(SubmissionFile(submission_id=submission.id, content=handed_in.content))
+        content.seek(0)
+        files.keep(session, submission.id, content)
         outbox.tell(session, outbox.SUBMISSION_RECEIVED, str(submission.id))
         return submission.id, True
 

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.adapters import answers
+from ievq_pipeline.adapters.answers import Kept
 from ievq_pipeline.adapters.filed_rows import FiledRows, Part
 from ievq_pipeline.db import confirmations, filings, observations, outbox, reporters, submissions, vintages
 from ievq_pipeline.db.bases import mode_of
@@ -156,5 +156,6 @@ def _ask(session: Session, submission: Submission, gone: set[uuid.UUID]) -> None
     answer = session.get_one(SubmissionAnswer, submission.id)
     named = reporters.identifiers(session, gone)
     found = [Finding(MEMBERS_GONE, None, "enterprise", value=one) for one in named]
-    answer.body = answers.with_findings(answer.body, found)
+    for name, value in Kept.of(answer.body, answer.findings).with_findings(found).columns.items():
+        setattr(answer, name, value)
     log.info("store.asked", submission_id=str(submission.id), reporters=len(named))

@@ -6,9 +6,10 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import answers
-from ievq_pipeline.adapters.checks import Answer, Expected, check, given_up
+from ievq_pipeline.adapters.answers import File, Kept
+from ievq_pipeline.adapters.checks import Answer, Expected, check_file, given_up
 from ievq_pipeline.adapters.filed_rows import FiledRows
-from ievq_pipeline.db import filings, outbox, reporters, submissions
+from ievq_pipeline.db import files, filings, outbox, reporters, submissions
 from ievq_pipeline.db.submissions import Claim
 from ievq_pipeline.db.tables import Submission
 from ievq_pipeline.domain.contracts import contract
@@ -44,8 +45,8 @@ def _claim(sessions: sessionmaker[Session], quarter: str | None) -> Claim | None
 def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     rules = contract(claimed.feed_kind).with_schemes(claimed.schemes)
     is_given_up = claimed.attempts > MOST_ATTEMPTS
-    answer = given_up() if is_given_up else check(claimed.content, rules, Expected(claimed.quarter, claimed.source))
-    kept = answers.kept(answer, name=claimed.file_name, data=claimed.content)
+    answer = given_up() if is_given_up else _checked(sessions, claimed, rules)
+    kept = answers.kept(answer, File(claimed.file_name, claimed.bytes, claimed.sha256))
     with sessions.begin() as session:
         if answer.verdict.state is State.ACCEPTED:
             _hold_against_before(session, claimed, rules, answer, kept)
@@ -66,6 +67,11 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     return is_ours
 
 
+def _checked(sessions: sessionmaker[Session], claimed: Claim, rules: Contract) -> Answer:
+    with sessions() as session, files.spooled(session, claimed.id) as path:
+        return check_file(path, rules, Expected(claimed.quarter, claimed.source))
+
+
 def _hold_against_before(
     session: Session, claimed: Claim, rules: Contract, answer: Answer, kept: dict[str, Any]
 ) -> None:
@@ -79,4 +85,4 @@ def _hold_against_before(
     if gone:
         answer.verdict = Verdict.NEEDS_CONFIRMATION
         found = [Finding(MEMBERS_GONE, None, "enterprise", value=one) for one in reporters.identifiers(session, gone)]
-        kept["body"] = answers.with_findings(kept["body"], found)
+        kept |= Kept.of(kept["body"], kept["findings"]).with_findings(found).columns

@@ -6,6 +6,7 @@ import io
 import json
 
 from ievq_pipeline.adapters import answers
+from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.checks import Answer, Expected, check, too_large
 from ievq_pipeline.domain.contracts import contract
 
@@ -14,12 +15,15 @@ GOOD = "\n".join(["来源,季度,技能词,招聘数,招聘总数,月数", *(f"h
 DATA = f"{GOOD}\nhn,2025-Q3,=cmd,约20,2314,3\n".encode("gb18030")
 
 
+FILE = File("表.csv", len(DATA), hashlib.sha256(DATA).hexdigest())
+
+
 def checked(data: bytes = DATA) -> Answer:
     return check(data, TOTALS, Expected("2025-Q3"))
 
 
 def test_the_document_is_exactly_what_was_agreed() -> None:
-    document = answers.document(checked(), TOTALS, name="表.csv", data=DATA)
+    document = answers.document(checked(), TOTALS, FILE)
     assert document == {
         "verdict": "accepted_with_quarantine",
         "file": {
@@ -50,8 +54,14 @@ def test_the_document_is_exactly_what_was_agreed() -> None:
     assert json.loads(json.dumps(document)) == document
 
 
+def test_the_document_written_part_by_part_is_the_same() -> None:
+    parts: list[str] = []
+    answers.write(checked(), TOTALS, FILE, parts.append)
+    assert json.loads("".join(parts)) == answers.document(checked(), TOTALS, FILE)
+
+
 def test_of_what_could_not_be_read_only_the_file_itself_is_told() -> None:
-    document = answers.document(checked(b"%PDF-1.7"), TOTALS, name="x.csv", data=b"%PDF-1.7")
+    document = answers.document(checked(b"%PDF-1.7"), TOTALS, File("x.csv", len(b"%PDF-1.7"), None))
     assert document["file"] | {"sha256": ""} == {
         "name": "x.csv", "bytes": 8, "sha256": "", "format": None, "wrapper": None, "encoding": None, "sheet": None,
         "header_row": None,
@@ -67,29 +77,30 @@ def test_of_what_could_not_be_read_only_the_file_itself_is_told() -> None:
 
 def test_what_is_kept_gives_the_same_words_and_rows_back() -> None:
     answer = checked()
-    kept = answers.kept(answer, name="表.csv", data=DATA)
+    kept = answers.kept(answer, FILE)
     body = json.loads(json.dumps(kept["body"]))  # as the database returns it
-    document = answers.document(answer, TOTALS, name="表.csv", data=DATA)
-    assert answers.findings(body, TOTALS) == document["findings"]
+    document = answers.document(answer, TOTALS, FILE)
+    assert list(Kept.of(body, kept["findings"]).worded(TOTALS)) == document["findings"]
     assert (body["file"], body["normalised"]) == (document["file"], document["normalised"])
     assert answers.accepted_rows(kept["accepted"]).equals(answer.accepted)
     assert (kept["unknown"], kept["unnamed"]) == ([[62, "=cmd"]], [])
 
 
 def test_a_page_of_findings_is_a_part_of_all_and_tells_how_many_there_are() -> None:
-    body = answers.kept(checked(), name="x.csv", data=DATA)["body"]
-    found = answers.findings(body, TOTALS)
+    columns = answers.kept(checked(), FILE)
+    kept = Kept.of(columns["body"], columns["findings"])
+    found = list(kept.worded(TOTALS))
     for code in (None, found[0]["code"], "NQ-NOTHING"):
         for severity in (None, "hard", "info"):
             wanted = [f for f in found if code in (None, f["code"]) and severity in (None, f["severity"])]
             asked = {"code": code, "severity": severity}
-            assert answers.findings_page(body, TOTALS, **asked, start=0, limit=99) == (wanted, len(wanted))
-            assert answers.findings_page(body, TOTALS, **asked, start=1, limit=1) == (wanted[1:2], len(wanted))
+            assert kept.page(TOTALS, **asked, start=0, limit=99) == (wanted, len(wanted))
+            assert kept.page(TOTALS, **asked, start=1, limit=1) == (wanted[1:2], len(wanted))
 
 
 def test_of_a_file_without_accepted_rows_none_are_kept() -> None:
     for answer in (checked(b"x"), too_large(1)):
-        kept = answers.kept(answer, name="x.csv", data=b"")
+        kept = answers.kept(answer, FILE)
         assert kept["accepted"] is None
         assert answers.accepted_rows(None).is_empty()
 

@@ -5,17 +5,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ievq_pipeline.adapters.cell_checks import COLUMN_CHECKS, ColumnResult
-from ievq_pipeline.adapters.tables import BLANKS
+from ievq_pipeline.adapters.cell_checks import reader
+from ievq_pipeline.adapters.columns import Changes, Column, Numbers, Texts, Wordbook
+from ievq_pipeline.adapters.findings import walk
+from ievq_pipeline.adapters.reading.source import BLANKS
 from ievq_pipeline.domain.contracts import CONTRACTS, REGISTERS, contract
-from ievq_pipeline.domain.contracts.model import Contract
+from ievq_pipeline.domain.contracts.model import Contract, FieldType
 
 TOTALS = contract("totals")
 
 
-def checked(column: str, *cells: str, quarter: str | None = "2025-Q3", kind: Contract = TOTALS) -> ColumnResult:
+#: place, code, value and parameters of a finding
+Found = tuple[int, str, str | None, dict[str, object]]
+
+
+def checked(
+    column: str, *cells: str, quarter: str | None = "2025-Q3", kind: Contract = TOTALS
+) -> tuple[pl.Series, list[Found], dict[str, int]]:
+    """The values, what was found, and how many cells were changed, by code."""
     field = kind.field(column)
-    return COLUMN_CHECKS[field.type](pl.Series(cells, dtype=pl.String), field, quarter)
+    changes = Changes(column, 0, has_cells=True)
+    typed: Column
+    if field.type is FieldType.INTEGER:
+        typed = Numbers(field, changes)
+    elif field.code_list or field.type not in (FieldType.TEXT, FieldType.WORDING):
+        typed = Wordbook(field, reader(field, quarter, {}), changes)
+    else:
+        typed = Texts(field, changes)
+    result = typed.take(pl.Series(cells, dtype=pl.String), pl.Series(range(len(cells))), ())
+    found = [(f.row or 0, f.code, f.value, f.parameters) for f in walk(result.findings)]
+    return result.values, found, {code: change.count for code, change in changes.counted.items()}
 
 
 def str_of(one: object) -> str:
@@ -40,7 +59,7 @@ def str_of(one: object) -> str:
 def test_a_number_is_mended_where_there_is_no_doubt(cell: str, value: int, change: str | None) -> None:
     values, findings, normalised = checked("count", cell)
     assert (values.to_list(), findings) == ([value], [])
-    assert normalised == ({change: [0]} if change else {})
+    assert normalised == ({change: 1} if change else {})
 
 
 @pytest.mark.parametrize(
@@ -66,7 +85,6 @@ def test_a_cell_that_is_no_number_stays_one_fault_with_its_own_words(cell: str) 
         ("1000000001", "NQ-MAXIMUM"),
         ("9" * 19, "NQ-MAXIMUM"),
         ("9" * 30, "NQ-MAXIMUM"),
-        ("9" * 30_000, "NQ-MAXIMUM"),
         ("-" + "9" * 30, "NQ-MINIMUM"),
     ],
 )
@@ -95,12 +113,12 @@ def test_quarters_are_brought_to_one_spelling_and_compared() -> None:
     values, findings, normalised = checked("quarter", *cells)
     assert values.to_list() == ["2025-Q3"] * 4 + ["2025-Q2", "2025-Q2", None, ""]
     assert findings == [
-        (7, "NQ-REQUIRED", None, {}),
-        (6, "NQ-QUARTER", "3季度", {}),
         (4, "NQ-QUARTER-OTHER", "2025-Q2", {"quarter": "2025-Q3"}),
         (5, "NQ-QUARTER-OTHER", "2025年2季度", {"quarter": "2025-Q3"}),
+        (6, "NQ-QUARTER", "3季度", {}),
+        (7, "NQ-REQUIRED", None, {}),
     ]
-    assert normalised == {"NQ-N-QUARTER": [1, 2, 3]}
+    assert normalised == {"NQ-N-QUARTER": 3}
 
 
 def test_without_an_expected_quarter_any_will_do() -> None:

@@ -32,7 +32,7 @@ def filed(
 ) -> FiledRows:
     rules = contract(kind).with_schemes(schemes or {})
     answer = check("\n".join([header, *lines]).encode(), rules, Expected(QUARTER))
-    kept = answers.kept(answer, name="a.csv", data=b"")
+    kept = answers.kept(answer, answers.File("a.csv", 0, None))
     return FiledRows(rules, kept["accepted"], kept["unknown"], kept["unnamed"])
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from ievq_pipeline.adapters.answers import document, rows_csv
+from ievq_pipeline.adapters.answers import File, document, rows_csv
 from ievq_pipeline.adapters.checks import Answer, Expected, check
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.contracts.model import NOT_STATED
@@ -61,7 +61,7 @@ FULL = row(occupation="2-02-10-03", applicants="3", post_ref="A-7", tier="2", is
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
 def test_a_good_file_is_accepted_whatever_its_headers_and_encoding(header: str, codec: str) -> None:
     given = answer(FULL, *rows(5, B), header=header, codec=codec)
-    assert (given.verdict, given.findings, given.normalised) == (Verdict.ACCEPTED, [], [])
+    assert (given.verdict, [*given.findings], given.normalised) == (Verdict.ACCEPTED, [], [])
     assert given.accepted.row(0) == (
         2, A, "2025-Q3", "350200", "39", "2-02-10-03", "数控编程", 10, 3, "A-7", "2", "yes",
     )  # fmt: skip
@@ -70,7 +70,7 @@ def test_a_good_file_is_accepted_whatever_its_headers_and_encoding(header: str, 
 
 def test_columns_stand_in_any_order_and_optional_ones_may_be_absent() -> None:
     given = answer(f"10,Go,39,350200,2025-Q3,{A}", header="openings,skill,industry,region,quarter,enterprise")
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert given.accepted.columns == ["row", *CODES.split(",")]
     assert given.accepted.row(0) == (2, A, "2025-Q3", "350200", "39", None, "go", 10, None, None, None, None)
     written = list(csv.reader(io.StringIO(rows_csv(given, JOB_DEMAND).decode())))
@@ -103,7 +103,7 @@ def test_what_leaves_no_doubt_is_mended_and_counted() -> None:
         ),
         row(enterprise="ｕｓ－ａｇｅｎｃｙ：ＤＮ", region="３５０２００", is_required="否"),
     )
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert [(c.code, c.column, c.before, c.after) for c in given.normalised] == [
         ("NQ-N-CODE", "enterprise", f"uscc:{A.lower()}", A),
         ("NQ-N-WIDTH", "enterprise", "ｕｓ－ａｇｅｎｃｙ：ＤＮ", "us-agency:DN"),
@@ -195,13 +195,13 @@ def test_a_row_whose_key_cannot_be_read_is_no_repeat_of_another() -> None:
 def test_a_zero_report_needs_only_who_and_when(word: str) -> None:
     for line in (marker(word, B), row(enterprise=B, skill=word, openings="0")):
         given = answer(*rows(3), line)
-        assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+        assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
         assert given.accepted["skill"].to_list()[-1] == "nil-report"
 
 
 def test_a_file_of_zero_reports_alone_is_a_good_file() -> None:
     given = answer(marker("零报告", A), marker("零报告", B), codec="gb18030")
-    assert (given.verdict, given.findings, given.rows_accepted) == (Verdict.ACCEPTED, [], 2)
+    assert (given.verdict, [*given.findings], given.rows_accepted) == (Verdict.ACCEPTED, [], 2)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_a_zero_report_that_contradicts_itself_is_found(lines: list[str], faults
 @pytest.mark.parametrize("word", ["合计", "TOTAL", "total", "合 计", "总计"])
 def test_a_total_has_no_region_and_is_no_skill(word: str) -> None:
     given = answer(row(skill="a"), row(skill="b"), marker(word, A, "12"))
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert given.accepted.row(2)[3:8] == (None, None, None, "TOTAL", 12)
 
 
@@ -290,7 +290,7 @@ def test_a_feed_that_does_not_know_a_column_leaves_it_out() -> None:
     agreed = JOB_DEMAND.with_schemes({"enterprise": "hn", "region": "iso3166", "industry": NOT_STATED})
     data = f"enterprise,quarter,region,skill,openings\n0b01.com,2025-Q3,US-CA,Go,1\nuscc:{A},2025-Q3,iso3166:GB,Go,1"
     given = check(data.encode(), agreed, Expected("2025-Q3"))
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert [line[:5] for line in given.accepted.drop("row").iter_rows()] == [
         ("0b01.com", "2025-Q3", "US-CA", None, None),
         (f"uscc:{A}", "2025-Q3", "GB", None, None),
@@ -314,7 +314,7 @@ def test_no_mutation_of_a_file_ever_raises_and_every_row_is_accounted_for(codec:
     for turn in range(100):
         data = mutated(good, luck)
         given = check(data, JOB_DEMAND, Expected("2025-Q3"))
-        told = document(given, JOB_DEMAND, name=f"{turn}.csv", data=data)
+        told = document(given, JOB_DEMAND, File(f"{turn}.csv", len(data), None))
         seen.add(told["verdict"])
         is_hard = any(finding["severity"] == "hard" for finding in told["findings"])
         if given.verdict.state == "accepted":

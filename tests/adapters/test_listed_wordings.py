@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from ievq_pipeline.adapters import code_lists
-from ievq_pipeline.adapters.answers import document
+from ievq_pipeline.adapters.answers import File, document
+from ievq_pipeline.adapters.cell_checks import reader
 from ievq_pipeline.adapters.checks import Answer, Expected, check
-from ievq_pipeline.adapters.listed_wordings import coded
+from ievq_pipeline.adapters.columns import Changes, Wordbook
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.skill import Family, Skill, Skills
 from ievq_pipeline.domain.submission import Verdict
@@ -32,14 +33,14 @@ def changes(given: Answer) -> list[tuple[str, int, str | None, str, str]]:
 
 def test_a_wording_that_the_list_knows_becomes_its_code_and_is_counted() -> None:
     given = answer(row(skill="kubernetes"), row(skill="K8s", enterprise=B), row(skill="网络安全"), row(skill="Ｃ＋＋"))
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert skills_of(given) == ["kubernetes", "kubernetes", "security", "c-plus-plus"]
     assert changes(given) == [("NQ-N-SKILL", 3, "F3", "K8s", "kubernetes")]
 
 
 def test_one_that_no_list_knows_stays_as_it_is_but_for_width_and_blanks() -> None:
     given = answer(row(skill="ＯＰＣ  UA"), row(skill="OPC UA", enterprise=B), row(skill="数控编程"))
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert skills_of(given) == ["OPC UA", "OPC UA", "数控编程"]
     assert changes(given) == [("NQ-N-WORDING", 1, "F2", "ＯＰＣ  UA", "OPC UA")]
 
@@ -99,38 +100,46 @@ def test_terms_of_a_totals_source_are_its_own() -> None:
     data = "source,quarter,term,count,exposure,months\nhn,2025-Q3,K8s,1,10,3\nhn,2025-Q3,Kubernetes,2,10,3"
     given = check(data.encode(), TOTALS, Expected("2025-Q3"))
     assert (given.accepted["term"].to_list(), given.normalised) == (["K8s", "Kubernetes"], [])
-    told = document(given, TOTALS, name="a.csv", data=b"")
+    told = document(given, TOTALS, File("a.csv", len(b""), None))
     assert (told["rules_version"], told["code_lists"]) == ("totals-1", {})
 
 
 def test_the_answer_names_the_lists_that_it_was_made_with() -> None:
-    told = document(answer(row()), JOB_DEMAND, name="a.csv", data=b"")
+    told = document(answer(row()), JOB_DEMAND, File("a.csv", 0, None))
     assert (told["rules_version"], told["code_lists"]) == ("job-demand-1+skills-0", {"skills": "0"})
     newer = {"skills": Skills("12")}
     for data in (b"", ("\n".join([",".join(f.code for f in JOB_DEMAND.fields), row(skill="K8s")])).encode()):
         given = check(data, JOB_DEMAND, Expected("2025-Q3"), newer)
-        told = document(given, JOB_DEMAND, name="a.csv", data=data)
+        told = document(given, JOB_DEMAND, File("a.csv", len(data), None))
         assert (told["rules_version"], told["code_lists"]) == ("job-demand-1+skills-12", {"skills": "12"})
     assert skills_of(given) == ["K8s"]
 
 
+def taken(cells: pl.Series) -> tuple[pl.Series, dict[str, int]]:
+    """A column of skills, typed, and how many cells were changed, by code."""
+    column, changes = JOB_DEMAND.field("skill"), Changes("skill", 0, has_cells=True)
+    book = Wordbook(column, reader(column, None, code_lists.shipped()), changes)
+    typed = book.take(cells, pl.Series(range(len(cells))), ())
+    return typed.values, {code: change.count for code, change in changes.counted.items()}
+
+
 @pytest.mark.timeout(60)
 def test_a_million_cells_are_read_wording_by_wording(monkeypatch: pytest.MonkeyPatch) -> None:
-    skills, asked = code_lists.skills(), Counter[str]()
+    asked = Counter[str]()
     find = Skills.find
     monkeypatch.setattr(Skills, "find", lambda self, wording: asked.update([wording]) or find(self, wording))
     cells = pl.Series(["K8s", "焊接", "Ｇｏ", "go", "TOTAL", ""] * 170_000)
     start = time.process_time()
-    values, findings, normalised = coded(cells, JOB_DEMAND.field("skill"), skills)
+    values, changes = taken(cells)
     assert time.process_time() - start < 5
     assert values[:6].to_list() == ["kubernetes", "焊接", "go", "go", "TOTAL", ""]
-    assert (findings, {code: len(at) for code, at in normalised.items()}) == ([], {"NQ-N-SKILL": 340_000})
+    assert changes == {"NQ-N-SKILL": 340_000}
     assert asked.total() < 20
 
 
 def test_a_hundred_thousand_different_wordings_take_no_time_worth_telling() -> None:
     cells = pl.Series([f"技能 {n} Ａ" for n in range(100_000)])
     start = time.process_time()
-    values, _, normalised = coded(cells, JOB_DEMAND.field("skill"), code_lists.skills())
+    values, changes = taken(cells)
     assert time.process_time() - start < 10
-    assert (values[-1], len(normalised["NQ-N-WORDING"])) == ("技能 99999 A", 100_000)
+    assert (values[-1], changes["NQ-N-WORDING"]) == ("技能 99999 A", 100_000)

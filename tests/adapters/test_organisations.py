@@ -70,7 +70,7 @@ def test_a_full_row_comes_out_in_one_spelling() -> None:
             member_of="assoc:1", succeeds="us-agency:A;us-agency:B", succession="合并", happened_on="20250701",
         )
     )  # fmt: skip
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert only(given) == {
         "row": 2, "identifier": CODE, "other_identifiers": "us-agency:DN;hn:n:4f", "kind": "enterprise",
         "region": "350200", "industry": "C", "holds_from": "2025-07-01", "holds_to": "2025-12-31",

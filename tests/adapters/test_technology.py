@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from ievq_pipeline.adapters.answers import document
+from ievq_pipeline.adapters.answers import File, document
 from ievq_pipeline.adapters.checks import Answer, Expected, check
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.submission import Verdict
@@ -42,7 +42,7 @@ def answer(*lines: str, header: str = CODES, codec: str = "utf-8") -> Answer:
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
 def test_a_good_file_is_accepted_whatever_its_headers_and_encoding(header: str, codec: str) -> None:
     given = answer(row(technology="数字孪生", skills="三维建模;python", note="二期"), nil(), header=header, codec=codec)
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert given.accepted.rows() == [
         (2, A, "2025-Q3", "数字孪生", "pilot", "三维建模;python", "二期"),
         (3, B, "2025-Q3", "nil-report", None, None, None),
@@ -83,7 +83,7 @@ def test_a_stage_is_understood_by_code_and_wording(wording: str, code: str) -> N
 )
 def test_skills_are_separated_by_either_semicolon(cell: str, read: str) -> None:
     given = answer(row(skills=cell))
-    assert (given.verdict, given.findings) == (Verdict.ACCEPTED, [])
+    assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
     assert given.accepted["skills"].to_list() == [read]
     assert {c.code for c in given.normalised} <= {"NQ-N-LIST", "NQ-N-BLANKS", "NQ-N-SKILL"}
 
@@ -146,7 +146,7 @@ def test_no_mutation_of_a_file_ever_raises_and_every_row_is_accounted_for() -> N
     for turn in range(100):
         data = mutated(good, luck)
         given = check(data, TECHNOLOGY, Expected("2025-Q3"))
-        told = document(given, TECHNOLOGY, name=f"{turn}.csv", data=data)
+        told = document(given, TECHNOLOGY, File(f"{turn}.csv", len(data), None))
         seen.add(told["verdict"])
         is_hard = any(finding["severity"] == "hard" for finding in told["findings"])
         if given.verdict.state == "accepted":

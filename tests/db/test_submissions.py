@@ -134,7 +134,7 @@ def test_a_claim_whose_worker_died_is_taken_over_when_it_has_run_out(house: Hous
     expire(house)
     heir = claim(house)
     assert heir is not None
-    assert (heir.id, heir.content) == (dead.id, dead.content)
+    assert (heir.id, heir.sha256) == (dead.id, dead.sha256)
 
 
 def test_a_late_answer_is_not_heard_while_another_works_nor_after_it_answered(house: House) -> None:

@@ -14,7 +14,8 @@ from ievq_pipeline.domain.period import Quarter, calendar_date, parse_date
     "text",
     [
         "2025-Q3", "2025Q3", "2025 Q3", "2025-q3", " 2025-Q3\n", "2025年Q3", "2025年第3季度", "2025年3季度",
-        "2025年三季度", "2025年第三季度", "2025年第3季", "2025 年 第 3 季度", "2025Q3季度",
+        "2025年三季度", "2025年第三季度", "2025年第3季", "2025 年 第 3 季度", "2025Q3季度", "25-3季度", "25年三季度",
+        "2025-3季度", "2025年度第三季度", "2025.Q3", "Q3 2025", "3Q2025", "Q3/2025",
     ],
 )  # fmt: skip
 def test_spellings_that_leave_no_doubt_are_read(text: str) -> None:
@@ -24,13 +25,26 @@ def test_spellings_that_leave_no_doubt_are_read(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "2025", "2025-3", "2025年3", "2025年第3", "2025年3月", "Q3 2025", "2025-Q5", "2025-Q0", "2025年五季度",
+        "", "2025", "2025-3", "2025年3", "2025年第3", "2025年3月", "Q3", "2025-Q5", "2025-Q0", "2025年五季度",
         "25-Q3", "0000-Q1", "9999-Q4", "2025-Q3 2025-Q4", "２０２５-Q3", "٢٠٢٥-Q3", "2025-Q³", "2025Q三", "\0",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_with_the_right_spelling(text: str) -> None:
     with pytest.raises(NotAQuarter, match="2025-Q3"):
         Quarter.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-07-01", "2025/9/30", "2025年8月15日", "2025-07-15 10:30:00", "2025年7月", "2025Q3"]
+)
+def test_a_day_or_month_tells_its_quarter(text: str) -> None:
+    assert Quarter.holding(text) == Quarter(2025, 3)
+
+
+@pytest.mark.parametrize("text", ["2025-07", "2025-3", "7/15/2025", "25-7-1", "2025-13-01", "7月", ""])
+def test_what_may_be_another_day_or_month_tells_none(text: str) -> None:
+    with pytest.raises(NotAQuarter):
+        Quarter.holding(text)
 
 
 @pytest.mark.timeout(5)

@@ -71,7 +71,7 @@ def header(row: int | None, cells: Sequence[str], contract: Contract) -> Header:
 
 
 def repeats_header(cells: Sequence[str], head: Header, contract: Contract) -> bool:
-    """Whether a row below names the columns again: the codes under a template's titles, or the header of another page."""
+    """Whether a row below names the columns again: codes under a template's titles, or the header of another page."""
     known = names(contract)
     same = [known.get(key(cells[at])) == code for code, at in head.positions.items() if at < len(cells) and cells[at]]
     return sum(same) >= min(2, len(head.positions)) and all(same)

@@ -1,6 +1,6 @@
 """What every reader leaves: the facts of the file, its header, and its rows in blocks of text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -12,7 +12,10 @@ from ievq_pipeline.domain.text import Text
 #: the name of the column with each row's number, as a person sees it in the file
 ROW = "row"
 #: blanks of every kind that stand at the ends of cells and mean nothing
-BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+BLANKS = (
+    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+    "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5_000_000, 200, 32_767
 #: rows that a block has at most, so that memory does not grow with the file
 BLOCK_ROWS = 200_000
@@ -63,8 +66,8 @@ class Facts:
 class Block:
     """Some rows of a file, in its order.
 
-    `cells` has `row` (Int64), then the columns of the contract that the file has, by their codes: String as in the file,
-    not trimmed, null or empty where nothing stands. Blank rows, titles and notes are no rows.
+    `cells` has `row` (Int64), then the columns of the contract that the file has, by their codes: String as in the
+    file, not trimmed, null or empty where nothing stands. Blank rows, titles and notes are no rows.
     `faults` are hard findings of rows and cells that show at reading (a row wider than the header, a formula without
     value, a cell `#REF!`); such a cell is null in `cells`, and is not asked for again.
     `displaced` are rows whose cells may stand in other columns than they belong to.
@@ -73,6 +76,8 @@ class Block:
     cells: pl.DataFrame
     faults: list[Finding] = field(default_factory=list)
     displaced: frozenset[int] = frozenset()
+    #: of these rows, those that are displaced besides; asked only of rows with faults, since it costs
+    look_closer: Callable[[Collection[int]], frozenset[int]] = lambda _rows: frozenset()
 
 
 @dataclass(slots=True)

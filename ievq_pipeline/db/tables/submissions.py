@@ -48,10 +48,11 @@ class Submission(Base):
 
 
 class SubmissionFile(Base):
-    """The bytes as they came, in a row of their own: they may go one day while digest and receipt stay."""
+    """The bytes as they came, in parts of their own: they may go one day while digest and receipt stay."""
 
     __tablename__ = "submission_file"
     submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submission.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, server_default="0")
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -60,7 +61,10 @@ class SubmissionAnswer(Base):
 
     __tablename__ = "submission_answer"
     submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submission.id"), primary_key=True)
-    body: Mapped[dict[str, Any]]  #: `file`, `findings` and `normalised`, as codes and places; worded when read
+    #: `file`, `counts` (findings by code) and `normalised`
+    body: Mapped[dict[str, Any]]
+    #: every finding as code, place and parameters, an Arrow stream; worded when read
+    findings: Mapped[bytes | None] = mapped_column(LargeBinary)
     accepted: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: `[row, name, …]` of what quarantined rows name: unknown this quarter, never zero
     unknown: Mapped[list[Any]] = mapped_column(JSONB)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 from ievq_pipeline.domain.errors import SchemeMisfit
@@ -99,6 +100,24 @@ class Field:
         units = (self.unit.zh, self.unit.en) if self.unit else ()
         return (*names, *(f"{name}({unit})" for name in names for unit in units))
 
+    @property
+    def wording(self) -> dict[str, object]:
+        """What messages may say of the column."""
+        return {
+            "field": self.code,
+            "title_zh": self.title.zh,
+            "title_en": self.title.en,
+            "example": self.example,
+            "aliases_zh": "、".join((self.code, *self.aliases)),
+            "aliases_en": ", ".join((self.code, *self.aliases)),
+            "minimum": self.minimum,
+            "maximum": self.maximum,
+            "rule_zh": self.rule.zh,
+            "rule_en": self.rule.en,
+            "choices_zh": "、".join(choice.title.zh for choice in self.choices),
+            "choices_en": ", ".join(choice.title.en for choice in self.choices),
+        }
+
     def as_json(self) -> dict[str, object]:
         return {
             "code": self.code,
@@ -142,7 +161,7 @@ class Rule:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
     """What one kind of feed promises to hand in, version by version."""
 
@@ -162,7 +181,19 @@ class Contract:
         return next(f for f in self.fields if f.code == code)
 
     def rule(self, code: str) -> Rule:
-        return next(r for r in self.rules if r.code == code)
+        return self._rules[code]
+
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        return {rule.code: rule for rule in self.rules}
+
+    def wording(self, column: str | None) -> Mapping[str, object]:
+        """What the messages of rules may say of a column, by the names of their places."""
+        return self._wordings.get(column or "", {})
+
+    @cached_property
+    def _wordings(self) -> dict[str, Mapping[str, object]]:
+        return {f.code: f.wording for f in self.fields}
 
     @property
     def markers(self) -> tuple[Marker, ...]:

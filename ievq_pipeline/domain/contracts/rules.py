@@ -25,23 +25,10 @@ FILE_RULES = (
     Rule(
         "NQ-FILE-ENCODING", HARD, Scope.FILE,
         Text("无法确定文字编码", "The character encoding is not certain"),
-        Text("文件既不是UTF-8也不是GB18030编码（第{line}行起无法读取）。", "The file is neither UTF-8 nor GB18030 (it cannot be read from line {line} on)."),
-        Text("请用表格软件打开，另存为“CSV UTF-8”后上传。", "Open it in a spreadsheet program, save it as “CSV UTF-8” and upload that."),
-    ),
-    Rule(
-        "NQ-FILE-ENCODING-DOUBT", INFO, Scope.FILE,
-        Text("文字编码存疑", "The character encoding is in doubt"),
-        Text("文件按GB18030编码读取，但表头中没有一个认识的列名，读到的是：{value}。",
-             "The file was read as GB18030, and none of its column names is known. The header read is: {value}."),
-        Text("若上面是乱码，说明文件用了其他编码（如Big5）：请另存为“CSV UTF-8”后上传。",
-             "If that is gibberish, the file has another encoding (such as Big5): save it as “CSV UTF-8” and upload that."),
-    ),
-    Rule(
-        "NQ-FAULTS-MANY", HARD, Scope.FILE,
-        Text("错误太多", "Too many faults"),
-        Text("文件中的错误超过 {cap} 处，未逐一列出。", "The file holds more than {cap} faults; they are not listed."),
-        Text("多半是选错了文件，或各列错位。请核对文件和表头后重新上传。",
-             "Most likely it is the wrong file, or its columns are displaced: check the file and its header, and upload it again."),
+        Text("无法确定文件的文字编码（第{line}行起）。{looks_zh}第一行按UTF-8读作“{utf8}”，按GB18030读作“{gb18030}”，都读不出约定的列名。",
+             "The encoding of the file is not certain (from line {line} on).{looks_en} Its first line reads “{utf8}” as UTF-8 and “{gb18030}” as GB18030; in neither are the agreed column names found."),
+        Text("请用表格软件打开，确认文字正常，另存为“CSV UTF-8”或XLSX后上传；若文字本来正常，请把表头改为约定的列名。",
+             "Open it in a spreadsheet program, see that the words are right, and save it as “CSV UTF-8” or XLSX; where they are right already, give the columns their agreed names."),
     ),
     Rule(
         "NQ-CELL-LONG", HARD, Scope.FILE,

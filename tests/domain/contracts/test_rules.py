@@ -13,7 +13,7 @@ HAN = re.compile("[\u4e00-\u9fff]")
 KINDS = [*CONTRACTS.values(), *REGISTERS.values()]
 #: the rules' own places, as the checks fill them
 PLACES = {
-    "line": 3, "kind_zh": "PDF文件", "kind_en": "a PDF", "cap_zh": "最大 256 MB", "cap_en": "at most 256 MB",
+    "line": 3, "looks_zh": "", "looks_en": "", "utf8": "ÀÔ", "gb18030": "来源", "kind_zh": "PDF文件", "kind_en": "a PDF", "cap_zh": "最大 256 MB", "cap_en": "at most 256 MB",
     "cap": "32,767", "lines": 30, "quarter": "2025-Q3", "length": 300, "exposure": 10, "first": 4, "usual": "hn",
     "source": "hn", "largest": 20, "name": "？", "first_value": "某值", "concept_zh": "信息安全，代码 security",
     "concept_en": "Information security, code security", "begins": "2025-07-01", "other": "us-agency:DN",

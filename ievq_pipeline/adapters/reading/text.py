@@ -1,0 +1,354 @@
+"""CSV, TSV and files with semicolons → blocks of text, quickly where that is certain, else record by record.
+
+The quick way is polars's parser over pieces of whole lines. It is taken where every line has an even number of
+quotation marks and no more cells than the head of the file; all other pieces go through Python's `csv`, whose answer is
+the same.
+"""
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+import polars as pl
+
+from ievq_pipeline.adapters.reading import encoding, layout
+from ievq_pipeline.adapters.reading.layout import Header
+from ievq_pipeline.adapters.reading.lines import Lines
+from ievq_pipeline.adapters.reading.source import (
+    BLANKS,
+    BLOCK_ROWS,
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    ROW,
+    Block,
+    Facts,
+    Normalised,
+    Source,
+    Unreadable,
+    over,
+    refuse,
+)
+from ievq_pipeline.adapters.reading.swallowed import swallowed
+from ievq_pipeline.domain.contracts.model import Contract, FieldType
+from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.text import Text
+
+SEPARATORS = {",": "csv", "\t": "tsv", ";": "csv", "；": "csv"}
+#: bytes in which the header is looked for
+HEAD = 1 << 20
+#: rows at the end among which notes are looked for
+TAIL = 50
+BINARY = Text("二进制数据", "binary data")
+ROWS_CAP = Text(f"最多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows")
+COLUMNS_CAP = Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns")
+#: what a spreadsheet program may write above a table to say which separator it has
+SEPARATOR_LINE = "sep="
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the head of a file tells of the rest."""
+
+    separator: str
+    header: Header
+    #: cells of the longest record of the head
+    width: int
+    #: bytes of the head up to the end of the header's record
+    offset: int
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text file while its rows are read; `row` is the number of the record read last."""
+
+    contract: Contract
+    shape: _Shape
+    pieces: Iterator[bytes]
+    row: int = 0
+    normalised: list[Normalised] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        return max(self.shape.width, len(self.shape.header.cells))
+
+
+def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) -> Source:
+    """Read a table of separated values. Raises Unreadable, also while its blocks are walked."""
+    if not data.strip(b" \t\r\n\xef\xbb\xbf,;"):
+        raise Unreadable(Finding("NQ-FILE-EMPTY"))
+    found = encoding.encoding_of(data)
+    if found != "utf-16" and b"\x00" in data[:HEAD]:
+        raise encoding.unsure(data, looks=_looks(data, contract))
+    pieces = _broken_lines(encoding.utf8_pieces(data, found))
+    head = next(pieces, b"")
+    shape = _shape(head[:HEAD].decode("utf-8", "ignore"), contract)
+    if shape is None:
+        raise Unreadable(Finding("NQ-FILE-EMPTY"))
+    if found == "gb18030" and not shape.header.positions:  # bytes of many other encodings can be read as GB18030 too
+        raise encoding.unsure(data, looks=_looks(data, contract))
+    if len([name for name in shape.header.cells if name.strip(BLANKS)]) > MOST_COLUMNS:
+        raise over(COLUMNS_CAP)
+    facts = Facts(SEPARATORS[shape.separator], wrapper, found, None, shape.header.row)
+    text = _Text(contract, shape, _chain(head[shape.offset :], pieces), row=shape.header.row or 0)
+    source = Source(facts, shape.header.cells, shape.header.positions, _blocks(text), shape.header.findings)
+    source.normalised = text.normalised
+    return source
+
+
+def _looks(data: bytes, contract: Contract) -> str:
+    """An encoding that is not read, in which the header would be known; empty where there is none."""
+    known = layout.names(contract)
+    for name in encoding.REFUSED:
+        lines = data[: HEAD // 4].decode(name, "ignore").splitlines()[:10]
+        cells = [cell for line in lines for separator in SEPARATORS for cell in line.split(separator)]
+        if sum(layout.key(cell.strip('"')) in known for cell in cells) > 1:
+            return name
+    return ""
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _broken_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, with line feeds where old programs wrote carriage returns only."""
+    for piece in pieces:
+        yield piece if b"\n" in piece or b"\r" not in piece else piece.replace(b"\r", b"\n")
+
+
+def _shape(text: str, contract: Contract) -> _Shape | None:
+    """By the separator under which a row of the head knows most columns; a comma where none knows any."""
+    best: _Shape | None = None
+    for separator in SEPARATORS:
+        try:
+            rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 200))
+        except csv.Error:
+            if separator == ",":
+                number = _longest(text)
+                raise Unreadable(Finding("NQ-CELL-LONG", number, parameters={"cap": f"{LONGEST_CELL:,}"})) from None
+            continue
+        filled = [
+            (row, cells)
+            for row, cells in enumerate(rows, start=1)
+            if any(cell.strip(BLANKS) for cell in cells) and not cells[0].casefold().startswith(SEPARATOR_LINE)
+        ]
+        header = layout.find(filled, contract)
+        if header is not None and (best is None or len(header.positions) > len(best.header.positions)):
+            width = max(len(cells) for _, cells in filled)
+            best = _Shape(separator, header, width, _offset(text, separator, header.row or 1))
+    return best
+
+
+def _offset(text: str, separator: str, record: int) -> int:
+    """Bytes up to the end of a record."""
+    lines = io.StringIO(text, newline="")
+    taken: list[str] = []
+
+    def counted() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    for _ in islice(csv.reader(counted(), delimiter=separator), record):
+        pass
+    return len("".join(taken).encode())
+
+
+def _longest(text: str) -> int:
+    """The line with the cell that is too long, as far as lines tell."""
+    return next((n for n, line in enumerate(text.split("\n"), start=1) if len(line) > LONGEST_CELL), 1)
+
+
+def _blocks(text: _Text) -> Iterator[Block]:
+    """The blocks; the last rows of the file are held back until it is clear which of them are notes."""
+    held: Block | None = None
+    for block in _parsed(text):
+        if block.cells.is_empty() and not block.faults:
+            continue
+        if held is not None:
+            yield held
+        held = block
+    if held is not None:
+        yield held
+
+
+def _parsed(text: _Text) -> Iterator[Block]:
+    lines = Lines(text.pieces)
+    try:
+        while whole := lines.whole():
+            frame = _quick(text, whole)
+            if frame is None:
+                yield from _by_record(text, lines, len(whole))
+            else:
+                lines.drop(len(whole))
+                yield _block(text, frame, whole)
+    except csv.Error:  # the reader has a cap of its own on a cell
+        _too_long(text.row + 1)
+
+
+def _quick(text: _Text, lines: bytes) -> pl.DataFrame | None:
+    """The cells of whole lines, columns named by position; None where only a reader of records is sure."""
+    if b"\x00" in lines:
+        refuse(BINARY)
+    has_marks = b'"' in lines
+    if len(text.shape.separator.encode()) > 1 or (has_marks and not _are_paired(lines)):
+        return None
+    if b"\r" in lines and lines.count(b"\r") != lines.count(b"\r\n"):
+        return None
+    try:
+        frame = pl.read_csv(
+            lines,
+            has_header=False,
+            infer_schema=False,
+            schema={str(at): pl.String() for at in range(text.width)},
+            separator=text.shape.separator,
+            quote_char='"' if has_marks else None,
+            missing_columns="insert",
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    longest = frame.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item()
+    return None if longest is not None and longest > LONGEST_CELL else frame
+
+
+def _are_paired(lines: bytes) -> bool:
+    """Whether every line has an even number of quotation marks."""
+    seen = np.frombuffer(lines, np.uint8)
+    marks, breaks = np.flatnonzero(seen == ord('"')), np.flatnonzero(seen == ord("\n"))
+    return not np.any(np.searchsorted(marks, breaks) % 2) and len(marks) % 2 == 0
+
+
+def _block(text: _Text, frame: pl.DataFrame, lines: bytes) -> Block:
+    first, positions = text.row + 1, text.shape.header.positions
+    _count(text, frame.height)
+    numbers = pl.int_range(first, first + frame.height, eager=True, dtype=pl.Int64).alias(ROW)
+    frame = frame.with_columns(numbers)
+    frame = frame.filter(~_are_no_rows(text, frame))
+    faults = _wide(text, frame)
+
+    def short(rows: Collection[int]) -> frozenset[int]:
+        """Of these rows, those with fewer cells than the header."""
+        if b'"' in lines:
+            cells = enumerate(csv.reader(Lines(iter([lines])).each(), delimiter=text.shape.separator), start=first)
+            return frozenset(row for row, of in cells if row in rows and len(of) < len(text.shape.header.cells))
+        ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
+        sep, need = text.shape.separator.encode(), len(text.shape.header.cells)
+        found = []
+        for row in rows:
+            at = row - first
+            begin = int(ends[at - 1]) + 1 if at else 0
+            end = int(ends[at]) if at < len(ends) else len(lines)
+            if lines.count(sep, begin, end) + 1 < need:
+                found.append(row)
+        return frozenset(found)
+
+    named = {str(at): code for code, at in positions.items()}
+    displaced = frozenset(fault.row for fault in faults if fault.row is not None)
+    return Block(frame.select(ROW, *named).rename(named), faults, displaced, short)
+
+
+def _count(text: _Text, records: int) -> None:
+    text.row += records
+    if text.row > MOST_ROWS + layout.MOST_TITLES:
+        raise over(ROWS_CAP)
+
+
+def _are_no_rows(text: _Text, frame: pl.DataFrame) -> pl.Series:
+    """Which are blank, or name the columns again: few, so each is looked at by itself."""
+    code, at = _subject(text)
+    cells = frame.get_column(str(at))
+    again = [*(text.contract.field(code).names if code else ()), text.shape.header.cells[at]]
+    doubtful = frame.select(
+        (pl.col(str(at)).is_null() | (pl.col(str(at)).str.len_bytes() <= 12) | pl.col(str(at)).is_in(again)).arg_true()
+    ).to_series()
+    mask = np.zeros(len(cells), dtype=bool)
+    if len(doubtful):
+        for place, row in zip(doubtful.to_list(), frame.drop(ROW)[doubtful].iter_rows(), strict=True):
+            mask[place] = _is_no_row(text, [cell or "" for cell in row])
+    return pl.Series(mask)
+
+
+def _subject(text: _Text) -> tuple[str, int]:
+    """The column that tells rows from what is none: whose they are, else the first that is known, or just the first."""
+    positions = text.shape.header.positions
+    code = text.contract.subject[0]
+    if code not in positions:
+        code = min(positions, key=lambda one: positions[one], default="")
+    return code, positions.get(code, 0)
+
+
+def _is_no_row(text: _Text, cells: Sequence[str]) -> bool:
+    return not any(cell.strip(BLANKS) for cell in cells) or layout.repeats_header(
+        cells, text.shape.header, text.contract
+    )
+
+
+def _wide(text: _Text, frame: pl.DataFrame) -> list[Finding]:
+    """Rows that hold something beyond the header's last cell: one finding each."""
+    width = len(text.shape.header.cells)
+    beyond = [str(at) for at in range(width, text.width)]
+    if not beyond:
+        return []
+    filled = frame.filter(pl.any_horizontal(pl.col(beyond).is_not_null())).select(ROW, *beyond)
+    found = []
+    for row, *cells in filled.iter_rows():
+        extra = next(((at, cell) for at, cell in enumerate(cells) if cell and cell.strip(BLANKS)), None)
+        if extra is not None:
+            found.append(Finding("NQ-ROW-WIDE", row, None, width + extra[0], extra[1]))
+    return found
+
+
+def _too_long(row: int) -> None:
+    raise Unreadable(Finding("NQ-CELL-LONG", row, parameters={"cap": f"{LONGEST_CELL:,}"})) from None
+
+
+def _by_record(text: _Text, lines: Lines, size: int) -> Iterator[Block]:
+    """Records as Python's `csv` reads them, up to the end of the one in which the next `size` bytes end."""
+    end = lines.dropped + size
+    reader = csv.reader(lines.each(), delimiter=text.shape.separator)
+    batch: list[Row] = []
+    for cells in reader:
+        _count(text, 1)
+        if cells and max(map(len, cells)) > LONGEST_CELL:
+            _too_long(text.row)
+        if any("\x00" in cell for cell in cells):
+            refuse(BINARY)
+        if not _is_no_row(text, cells):
+            batch.append((text.row, cells))
+        if len(batch) >= BLOCK_ROWS or lines.dropped >= end:
+            yield _block_of(text, batch)
+            batch = []
+        if lines.dropped >= end:
+            return
+    yield _block_of(text, batch)
+
+
+def _block_of(text: _Text, rows: list[Row]) -> Block:
+    head = text.shape.header
+    width, separators = len(head.cells), max(head.positions.values(), default=0)
+    ours = {at for code, at in head.positions.items() if text.contract.field(code).type is not FieldType.TEXT}
+    faults, displaced = [], set()
+    for number, cells in rows:
+        extra = next(((at, cell) for at, cell in enumerate(cells[width:], width) if cell.strip(BLANKS)), None)
+        if extra is not None:
+            faults.append(Finding("NQ-ROW-WIDE", number, None, *extra))
+        if len(cells) < width or extra is not None:
+            displaced.add(number)
+        for at, cell in enumerate(cells):
+            if "\n" in cell or "\r" in cell:
+                displaced.add(number)
+                if lines := swallowed(cell, separators, text.shape.separator, is_ours=at in ours):
+                    more: dict[str, object] = {"lines": len(lines) - 1}
+                    faults.append(Finding("NQ-ROW-SWALLOWED", number, None, at, lines[0][:60], more))
+    columns = {
+        code: pl.Series(code, [cells[at] if at < len(cells) else None for _, cells in rows], dtype=pl.String)
+        for code, at in head.positions.items()
+    }
+    numbers = pl.Series(ROW, [number for number, _ in rows], dtype=pl.Int64)
+    return Block(pl.DataFrame({ROW: numbers, **columns}), faults, frozenset(displaced))
