@@ -92,7 +92,10 @@ class FiledRows:
     def csv(self, submission_id: uuid.UUID, filings: Mapping[str | None, int], columns: list[str]) -> bytes:
         """The rows in the order of `columns`; zero reports and totals stand on the filings."""
         rows = self._frame.filter(~pl.col(self._named).is_in([NIL, TOTAL]))
-        filing = recoded(rows.get_column("reporter"), filings.get, pl.Int64())
+        if self.is_of_reporters:
+            filing = recoded(rows.get_column("reporter"), filings.get, pl.Int64())
+        else:
+            filing = pl.repeat(filings.get(None), rows.height, dtype=pl.Int64, eager=True)
         rows = rows.with_columns(filing.alias("filing_id"), pl.lit(str(submission_id)).alias("submission_id"))
         return rows.with_columns(self._stored(rows)).select(columns).write_csv(include_header=False).encode()
 

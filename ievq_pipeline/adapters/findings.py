@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -26,12 +27,12 @@ SLICE = 20_000
 ORDER = ("row", "position", "code")
 
 
+@dataclass(eq=False)
 class Findings:
     """`add` what is found in any order; `in_order` puts it into that of the file."""
 
-    def __init__(self, frames: Iterable[pl.DataFrame] = ()) -> None:
-        self._frames = list(frames)
-        self._loose: list[Finding] = []
+    _frames: list[pl.DataFrame] = field(default_factory=list)
+    _loose: list[Finding] = field(default_factory=list)
 
     def add(self, found: Iterable[Finding]) -> None:
         for finding in found:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import answers
 from ievq_pipeline.adapters.answers import File, Kept
-from ievq_pipeline.adapters.checks import Answer, Expected, check_file, given_up
+from ievq_pipeline.adapters.checks import Answer, Expected, given_up
+from ievq_pipeline.adapters.confined_check import checked
 from ievq_pipeline.adapters.filed_rows import FiledRows
 from ievq_pipeline.db import files, filings, outbox, reporters, submissions
 from ievq_pipeline.db.submissions import Claim
@@ -69,7 +70,7 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
 
 def _checked(sessions: sessionmaker[Session], claimed: Claim, rules: Contract) -> Answer:
     with sessions() as session, files.spooled(session, claimed.id) as path:
-        return check_file(path, rules, Expected(claimed.quarter, claimed.source))
+        return checked(path, rules, Expected(claimed.quarter, claimed.source))
 
 
 def _hold_against_before(

@@ -1,12 +1,13 @@
 """Validate: each submission is answered once, by whoever claims it first, whatever becomes of the others."""
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from ievq_pipeline.adapters.checks import check
+from ievq_pipeline.adapters.checks import check_file
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import submissions
 from ievq_pipeline.stages.receive import HandedIn
@@ -65,12 +66,12 @@ def test_a_file_on_which_the_check_itself_breaks_does_not_keep_the_others_waitin
     open_feed(house, "2020-Q1", "2020-Q2", "2020-Q3")
     first, broken, last = (hand_in(house, quarter) for quarter in ("2020-Q1", "2020-Q2", "2020-Q3"))
 
-    def fail_on_the_second(content: bytes, *more: Any) -> Any:
-        if b"2020-Q2" in content:
+    def fail_on_the_second(path: Path, *more: Any) -> Any:
+        if b"2020-Q2" in path.read_bytes():
             raise ZeroDivisionError
-        return check(content, *more)
+        return check_file(path, *more)
 
-    monkeypatch.setattr("ievq_pipeline.stages.validate.check", fail_on_the_second)
+    monkeypatch.setattr("ievq_pipeline.stages.validate.checked", fail_on_the_second)
     assert house.validate() == [str(first), str(last)]
     assert house.submission(broken)["state"] == "checking"
     monkeypatch.undo()
@@ -90,9 +91,9 @@ def test_the_worker_that_comes_late_counts_nothing_as_its_own(house: House, monk
         with house.sessions.begin() as session:
             session.execute(text("UPDATE submission SET claimed_until = now() - interval '1 s'"))
         heirs.append(house.validate())
-        return check(*arguments)
+        return check_file(*arguments)
 
-    monkeypatch.setattr("ievq_pipeline.stages.validate.check", slow)
+    monkeypatch.setattr("ievq_pipeline.stages.validate.checked", slow)
     assert house.validate() == []
     assert heirs == [[str(submission_id)]]
     assert answers(house) == 1
@@ -150,7 +151,7 @@ def test_a_file_on_which_the_check_breaks_every_time_is_answered_in_the_end_and_
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("ievq_pipeline.stages.validate.check", fail)
+        patch.setattr("ievq_pipeline.stages.validate.checked", fail)
         for _ in range(MOST_ATTEMPTS):
             assert house.validate() == []
             with house.sessions.begin() as session:

@@ -8,7 +8,7 @@ the same.
 import csv
 import io
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
@@ -17,6 +17,7 @@ import polars as pl
 from ievq_pipeline.adapters.reading import encoding, layout
 from ievq_pipeline.adapters.reading.layout import Header
 from ievq_pipeline.adapters.reading.lines import Lines
+from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
 from ievq_pipeline.adapters.reading.source import (
     BLANKS,
     BLOCK_ROWS,
@@ -34,14 +35,14 @@ from ievq_pipeline.adapters.reading.source import (
 )
 from ievq_pipeline.adapters.reading.swallowed import swallowed
 from ievq_pipeline.domain.contracts.model import Contract, FieldType
-from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.finding import Finding, address
 from ievq_pipeline.domain.text import Text
 
 SEPARATORS = {",": "csv", "\t": "tsv", ";": "csv", "；": "csv"}
 #: bytes in which the header is looked for
 HEAD = 1 << 20
-#: rows at the end among which notes are looked for
-TAIL = 50
+#: characters of a note that are told
+LONGEST_SHOWN = 100
 BINARY = Text("二进制数据", "binary data")
 ROWS_CAP = Text(f"最多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows")
 COLUMNS_CAP = Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns")
@@ -70,6 +71,8 @@ class _Text:
     shape: _Shape
     pieces: Iterator[bytes]
     row: int = 0
+    #: the last rows of the block read last
+    tail: list[Row] = field(default_factory=list)
     normalised: list[Normalised] = field(default_factory=list)
 
     @property
@@ -169,13 +172,25 @@ def _blocks(text: _Text) -> Iterator[Block]:
     """The blocks; the last rows of the file are held back until it is clear which of them are notes."""
     held: Block | None = None
     for block in _parsed(text):
-        if block.cells.is_empty() and not block.faults:
+        if block.cells.is_empty():
             continue
         if held is not None:
             yield held
         held = block
     if held is not None:
-        yield held
+        yield _without_notes(text, held)
+
+
+def _without_notes(text: _Text, block: Block) -> Block:
+    """The last block without what stands below the data; that is counted."""
+    below = notes_below([cells for _, cells in text.tail], text.shape.header.positions, text.contract)
+    if not below:
+        return block
+    row, cells = text.tail[-below]
+    at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
+    text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(row, at), words[:LONGEST_SHOWN], ""))
+    faults = [fault for fault in block.faults if (fault.row or 0) < row]
+    return replace(block, cells=block.cells.filter(pl.col(ROW) < row), faults=faults)
 
 
 def _parsed(text: _Text) -> Iterator[Block]:
@@ -231,6 +246,9 @@ def _block(text: _Text, frame: pl.DataFrame, lines: bytes) -> Block:
     frame = frame.with_columns(numbers)
     frame = frame.filter(~_are_no_rows(text, frame))
     faults = _wide(text, frame)
+    if frame.height:
+        last = frame.tail(MOST_NOTES).select(ROW, pl.exclude(ROW).fill_null(""))
+        text.tail = [(row, cells) for row, *cells in last.iter_rows()]
 
     def short(rows: Collection[int]) -> frozenset[int]:
         """Of these rows, those with fewer cells than the header."""
@@ -330,6 +348,8 @@ def _by_record(text: _Text, lines: Lines, size: int) -> Iterator[Block]:
 
 
 def _block_of(text: _Text, rows: list[Row]) -> Block:
+    if rows:
+        text.tail = rows[-MOST_NOTES:]
     head = text.shape.header
     width, separators = len(head.cells), max(head.positions.values(), default=0)
     ours = {at for code, at in head.positions.items() if text.contract.field(code).type is not FieldType.TEXT}

@@ -72,6 +72,13 @@ FILE_RULES = (
         Text("无需处理；若数据来自外部链接，请确认保存前已更新。", "There is nothing to do; where data come from other files, make sure that they were up to date when it was saved."),
     ),
     Rule(
+        "NQ-FILE-HEAVY", HARD, Scope.FILE,
+        Text("文件过于复杂", "The file takes too much to read"),
+        Text("读取这份文件所需的内存或时间超过上限。", "Reading this file takes more memory or time than a file may have."),
+        Text("请新建一个工作簿，只粘贴数据（粘贴为数值），或另存为“CSV UTF-8”后上传；也可按企业拆成几份。",
+             "Paste the data alone (as values) into a new workbook, or save it as “CSV UTF-8”, and upload that; or split it."),
+    ),
+    Rule(
         "NQ-CHECK-FAILED", HARD, Scope.FILE,
         Text("检查程序出错", "The check itself failed"),
         Text("检查程序未能处理这份文件；这是系统的问题，已记录。", "The check could not deal with this file. That is the system's fault, and has been logged."),
@@ -300,6 +307,8 @@ NORMALISED = {
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
     "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
+    "NQ-N-NOTES": Text("表格下方的说明、签字等未作为数据读取", "notes and signatures below the table left out"),
+    "NQ-N-MERGED": Text("合并单元格按所含各行读取", "merged cells read for each of their rows"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
     "NQ-N-DATE": Text("统一日期写法", "dates spelled as 2025-07-01"),
     "NQ-N-CODE": Text("统一代码写法", "codes spelled the agreed way"),
