@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 from ievq_pipeline.adapters.checks import Answer
 from ievq_pipeline.adapters.findings import Findings, walk
@@ -158,7 +159,12 @@ class Kept:
 
 
 def accepted_rows(stored: bytes | None) -> pl.DataFrame:
-    """The accepted rows of a kept answer: `row` and the contract's codes; words as categories."""
+    """The accepted rows of a kept answer: `row` and the contract's codes."""
+    return accepted_categories(stored).with_columns(cs.categorical().cast(pl.String))
+
+
+def accepted_categories(stored: bytes | None) -> pl.DataFrame:
+    """The same, with words that stand for few different things as categories."""
     return pl.read_ipc_stream(io.BytesIO(stored)) if stored else pl.DataFrame()
 
 

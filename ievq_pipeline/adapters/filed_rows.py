@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ievq_pipeline.adapters.answers import accepted_rows
+from ievq_pipeline.adapters.answers import accepted_categories
 from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
@@ -54,7 +54,7 @@ class FiledRows:
         self.is_of_reporters = len(contract.subject) > 1
         self._named = contract.subject[-1]
         self._unknown, self._unnamed = unknown, unnamed
-        frame = accepted_rows(accepted)
+        frame = accepted_categories(accepted)
         if frame.is_empty():
             frame = pl.DataFrame(schema={ROW: pl.Int64, **{f.code: pl.Categorical for f in contract.fields}})
         self._frame = frame.with_columns(self._reporter(frame).alias("reporter"))

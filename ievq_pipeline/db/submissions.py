@@ -162,7 +162,7 @@ def answered(session: Session, submission: Submission) -> tuple[str, dict[str, A
     """The kind of its feed, and the kept answer's body and findings; None before there is one."""
     query = select(SubmissionAnswer.body, SubmissionAnswer.findings)
     kept = session.execute(query.where(SubmissionAnswer.submission_id == submission.id)).one_or_none()
-    return (session.get_one(Feed, submission.feed_id).kind, *kept.tuple()) if kept else None
+    return (session.get_one(Feed, submission.feed_id).kind, kept[0], kept[1]) if kept else None
 
 
 def _rfc3339(instant: datetime | None) -> str | None:

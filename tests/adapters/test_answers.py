@@ -82,7 +82,7 @@ def test_what_is_kept_gives_the_same_words_and_rows_back() -> None:
     document = answers.document(answer, TOTALS, FILE)
     assert list(Kept.of(body, kept["findings"]).worded(TOTALS)) == document["findings"]
     assert (body["file"], body["normalised"]) == (document["file"], document["normalised"])
-    assert answers.accepted_rows(kept["accepted"]).equals(answer.accepted)
+    assert answers.accepted_categories(kept["accepted"]).equals(answer.accepted)
     assert (kept["unknown"], kept["unnamed"]) == ([[62, "=cmd"]], [])
 
 
