@@ -70,8 +70,8 @@ def test_of_what_could_not_be_read_only_the_file_itself_is_told() -> None:
     finding = document["findings"][0]
     assert (finding["row"], finding["column"], finding["cell"]) == (None, None, None)
     assert finding["message"] == {
-        "zh": "文件内容是PDF文件，不是CSV表格。",
-        "en": "The file holds a PDF, not a CSV table.",
+        "zh": "文件内容是PDF文件，不是可以读取的表格。",
+        "en": "The file holds a PDF, not a table that can be read.",
     }
 
 
