@@ -13,7 +13,9 @@ from ievq_pipeline.domain.text import Text
 
 #: what a sheet of any spreadsheet program measures at most
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+MOST_MERGED = 200_000
 ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+MERGED = Text(f"最多 {MOST_MERGED:,} 个合并区域", f"at most {MOST_MERGED:,} merged areas")
 COLUMNS = Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns")
 
 
@@ -54,7 +56,8 @@ class Grid:
 
     slabs: Iterator[Slab]
     merged: list[Area] = field(default_factory=list)
-    hidden_columns: set[int] = field(default_factory=set)
+    #: first and last of each run of them
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
 
 

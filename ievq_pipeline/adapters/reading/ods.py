@@ -5,9 +5,20 @@ from functools import partial
 
 from ievq_pipeline.adapters.reading.cells import boolean, iso_date, number
 from ievq_pipeline.adapters.reading.damage import BROKEN_PART, NO_SHEETS, damaged, encrypted
-from ievq_pipeline.adapters.reading.grid import LAST_COLUMN, LAST_ROW, Area, Grid, Odd, Row, Sheet, slabs
+from ievq_pipeline.adapters.reading.grid import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MERGED,
+    MOST_MERGED,
+    Area,
+    Grid,
+    Odd,
+    Row,
+    Sheet,
+    slabs,
+)
 from ievq_pipeline.adapters.reading.package import Package
-from ievq_pipeline.adapters.reading.source import BLANKS
+from ievq_pipeline.adapters.reading.source import BLANKS, over
 from ievq_pipeline.adapters.reading.xml_stream import Stream, each, local
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.text import Text
@@ -87,7 +98,7 @@ class TableCells:
     def __init__(self, index: int) -> None:
         self.rows: list[Row] = []
         self.merged: list[Area] = []
-        self.hidden_columns: set[int] = set()
+        self.hidden_columns: list[tuple[int, int]] = []
         self.hidden_rows: set[int] = set()
         self.is_done = False
         self._left = index + 1
@@ -125,8 +136,8 @@ class TableCells:
             attributes["value-type"] = "error"
         if name == "table-column":
             many = _times(attributes.get("number-columns-repeated"), LAST_COLUMN - self._column)
-            if attributes.get("visibility", "visible") != "visible":
-                self.hidden_columns.update(range(self._column, self._column + many))
+            if attributes.get("visibility", "visible") != "visible" and len(self.hidden_columns) < LAST_COLUMN:
+                self.hidden_columns.append((self._column, self._column + many - 1))
             self._column += many
         elif name == "table-row":
             self._at = 0
@@ -187,6 +198,8 @@ class TableCells:
         )
         if across * down > 1:
             self.merged.append(Area(self._row, self._at, self._row + down - 1, self._at + across - 1))
+            if len(self.merged) > MOST_MERGED:
+                raise over(MERGED)
         self._at += many
 
     def _end_row(self) -> None:

@@ -44,6 +44,8 @@ class Survey:
 
     values: int = 0
     last_row: int = 0
+    #: the last row that holds anything
+    last_filled: int = 0
     columns: set[bytes] = field(default_factory=set)
     signatures: set[bytes] = field(default_factory=set)
     hidden_rows: list[int] = field(default_factory=list)
@@ -109,6 +111,10 @@ def _add(piece: bytes, book: Book, survey: Survey) -> bool:
         survey.last_row = int(number[1])
         if HIDDEN.search(b" " + attributes):
             survey.hidden_rows.append(survey.last_row)
+    value = max(piece.rfind(b"<v>"), piece.rfind(b"<is>"))
+    if value >= 0:
+        number = ROW_NUMBER.search(piece, piece.rfind(b"<row ", 0, value), value)
+        survey.last_filled = int(number[1]) if number else survey.last_row
     return True
 
 
@@ -183,7 +189,7 @@ def _are_strings_plain(book: Book) -> bool:
 def _read(data: bytes, name: str, survey: Survey) -> pl.DataFrame | None:
     """What calamine reads, if it is as many cells, within the same rows and columns, as were counted."""
     width = max(_place(column) for column in survey.columns) + 1
-    if width > WIDEST or width * survey.last_row > PLACES_A_CELL * survey.values + 100_000:
+    if width > WIDEST or width * survey.last_filled > PLACES_A_CELL * survey.values + 100_000:
         return None
     import fastexcel  # takes its time, and few sheets need it
 
@@ -193,7 +199,7 @@ def _read(data: bytes, name: str, survey: Survey) -> pl.DataFrame | None:
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError, ValueError):
         return None
     places = [column.absolute_index for column in sheet.available_columns()]
-    if frame.height > survey.last_row or not places or max(places) >= width:
+    if frame.height > survey.last_filled or not places or max(places) >= width:
         return None
     frame.columns = [str(place) for place in places]
     filled = sum(frame.height - column.null_count() for column in frame)

@@ -1,12 +1,17 @@
-"""What stands before and after a worksheet's cells: merged areas come last in the file, and are needed first."""
+"""What stands around a worksheet's cells: merged areas come last in the file, and are needed first; empty cells are
+formatted by the million, and say nothing."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from ievq_pipeline.adapters.reading.book import Book
 from ievq_pipeline.adapters.reading.sheet_xml import SheetCells
 
 BEGIN = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?sheetData(?:\s[^>]*)?>")
 END = re.compile(rb"</(?:[A-Za-z0-9_.-]+:)?sheetData\s*>")
+EMPTY = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]+")? ?/>|<row r="[0-9]{1,7}"[^<>]*/>')
+#: rows and cells whose place depends on the one before
+UNPLACED = re.compile(rb'<row(?! r=")[ />]|<c(?! r=")[ />]')
 #: no tag of either is longer
 SEAM = 200
 
@@ -46,3 +51,19 @@ def _without_cells(book: Book, part: str) -> list[bytes] | None:
             pieces.append(rest[:cut])
         rest = rest[cut:]
     return None if is_inside else [*pieces, rest]
+
+
+def without_empty(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same XML without cells and rows that are empty and have an address, so that nothing moves."""
+    rest, is_certain = b"", True
+    for chunk in chunks:
+        whole, tag, more = (rest + chunk).rpartition(b"<")
+        # in comments and CDATA tags are none
+        is_certain = is_certain and not (b"<!" in whole or b"\x00" in whole or UNPLACED.search(whole))
+        if not is_certain:
+            yield rest + chunk
+            rest = b""
+            continue
+        yield EMPTY.sub(b"", whole)
+        rest = tag + more
+    yield rest

@@ -5,7 +5,19 @@ from collections.abc import Iterable, Iterator
 from ievq_pipeline.adapters.reading.book import Book
 from ievq_pipeline.adapters.reading.cells import boolean, iso_date, number, unescape
 from ievq_pipeline.adapters.reading.damage import BROKEN_PART, damaged
-from ievq_pipeline.adapters.reading.grid import ADDRESS, LAST_COLUMN, LAST_ROW, Area, Odd, Row, area, position
+from ievq_pipeline.adapters.reading.grid import (
+    ADDRESS,
+    LAST_COLUMN,
+    LAST_ROW,
+    MERGED,
+    MOST_MERGED,
+    Area,
+    Odd,
+    Row,
+    area,
+    position,
+)
+from ievq_pipeline.adapters.reading.source import over
 from ievq_pipeline.adapters.reading.xml_stream import Stream, local
 from ievq_pipeline.domain.text import Text
 
@@ -21,7 +33,7 @@ class SheetCells:
         self.book = book
         self.rows: list[Row] = []
         self.merged: list[Area] = []
-        self.hidden_columns: set[int] = set()
+        self.hidden_columns: list[tuple[int, int]] = []
         self.hidden_rows: set[int] = set()
         self.part = part
         self._names: dict[str, str] = {}
@@ -69,10 +81,12 @@ class SheetCells:
         elif name == "mergeCell":
             if (place := area(attributes.get("ref", ""))) is not None:
                 self.merged.append(place)
+                if len(self.merged) > MOST_MERGED:
+                    raise over(MERGED)
         elif name == "col" and attributes.get("hidden") in {"1", "true"}:
             first, last = attributes.get("min", ""), attributes.get("max", "")
-            if first.isdigit() and last.isdigit():
-                self.hidden_columns.update(range(int(first[:6]) - 1, min(int(last[:6]), LAST_COLUMN)))
+            if first.isdigit() and last.isdigit() and len(self.hidden_columns) < LAST_COLUMN:
+                self.hidden_columns.append((int(first[:6]) - 1, int(last[:6]) - 1))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         raw = attributes.get("r")

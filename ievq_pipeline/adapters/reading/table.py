@@ -195,7 +195,8 @@ class Table:
             cell, text = self._note_first
             self.normalised.append(Normalised("NQ-N-NOTES", None, self._notes, cell, text, ""))
         self.normalised += self._merges.filled()
-        columns = len(self.grid.hidden_columns & set(self.head.positions.values()))
+        runs = self.grid.hidden_columns
+        columns = sum(any(first <= at <= last for first, last in runs) for at in self.head.positions.values())
         if self._hidden or columns:
             counted: dict[str, object] = {"rows": self._hidden, "columns": columns}
             self.findings.append(Finding("NQ-ROWS-HIDDEN", parameters=counted))

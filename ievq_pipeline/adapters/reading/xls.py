@@ -31,6 +31,8 @@ def open_sheets(data: bytes) -> tuple[list[Sheet], list[Finding]]:
     if _names(data, "EncryptedPackage", "EncryptionInfo"):
         raise encrypted()
     if not _names(data, "Workbook", "Book"):
+        if _is_cut(data):
+            raise damaged(TORN)
         refuse(next((kind for name, kind in OTHERS.items() if _names(data, name)), UNKNOWN))
     book = _book(data)
     if book.nsheets == 0:
@@ -46,6 +48,12 @@ def open_sheets(data: bytes) -> tuple[list[Sheet], list[Finding]]:
 
 def _names(data: bytes, *names: str) -> bool:
     return any(name.encode("utf-16-le") in data for name in names)
+
+
+def _is_cut(data: bytes) -> bool:
+    """Whether the file ends before the directory that its head points to."""
+    sector = 1 << min(int.from_bytes(data[30:32], "little"), 16)
+    return (int.from_bytes(data[48:52], "little") + 1) * sector >= len(data)
 
 
 def _book(data: bytes) -> xlrd.Book:
@@ -70,7 +78,7 @@ def _load(book: xlrd.Book, index: int) -> xlrd.sheet.Sheet:
 def _open(book: xlrd.Book, index: int) -> Grid:
     sheet = _load(book, index)
     merged = [Area(top + 1, left, bottom, right - 1) for top, bottom, left, right in sheet.merged_cells]
-    hidden_columns = {at for at, column in sheet.colinfo_map.items() if column.hidden}
+    hidden_columns = [(at, at) for at, column in sheet.colinfo_map.items() if column.hidden]
     hidden_rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
     return Grid(slabs(_rows(book, index)), merged, hidden_columns, hidden_rows)
 

@@ -7,7 +7,7 @@ from ievq_pipeline.adapters.reading.book import Book, SheetPart, open_book
 from ievq_pipeline.adapters.reading.grid import Grid, Row, Sheet, slabs
 from ievq_pipeline.adapters.reading.package import Package, folders
 from ievq_pipeline.adapters.reading.plain_sheet import open_plain
-from ievq_pipeline.adapters.reading.sheet_around import read_around
+from ievq_pipeline.adapters.reading.sheet_around import read_around, without_empty
 from ievq_pipeline.adapters.reading.sheet_xml import SheetCells, rows
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.text import Text
@@ -46,7 +46,10 @@ def _open(book: Book, sheet: SheetPart, data: bytes) -> Grid:
     around = read_around(book, sheet.part)
     cells = SheetCells(book, sheet.part)
     return Grid(
-        slabs(rows(cells, book.package.chunks(sheet.part))), around.merged, around.hidden_columns, cells.hidden_rows
+        slabs(rows(cells, without_empty(book.package.chunks(sheet.part)))),
+        around.merged,
+        around.hidden_columns,
+        cells.hidden_rows,
     )
 
 
