@@ -60,14 +60,20 @@ def is_note(
     return _is_signature(filled, takes_words)
 
 
-def notes_below(rows: Sequence[Sequence[str | None]], positions: Mapping[str, int], contract: Contract) -> int:
+def notes_below(
+    rows: Sequence[Sequence[str | None]],
+    positions: Mapping[str, int],
+    contract: Contract,
+    merged: Sequence[bool] | None = None,
+) -> int:
     """How many of these rows at the end, the last ones of the file without blank rows, are notes.
 
-    What stands alone in its row under a note belongs to it, such as `2. …` under `注：1. …`.
+    What stands alone in its row under a note belongs to it, such as `2. …` under `注：1. …`. `merged` tells of each row
+    whether its first cell is as wide as the table.
     """
     notes = 0
     for count, cells in enumerate(reversed(rows), start=1):
-        if is_note(cells, positions, contract):
+        if is_note(cells, positions, contract, is_merged=merged is not None and merged[-count]):
             notes = count
         elif count > MOST_NOTES or sum(bool(cell is not None and _plain(cell)) for cell in cells) > 1:
             break

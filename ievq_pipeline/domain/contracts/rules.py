@@ -347,7 +347,7 @@ DATE_RULES = (
 )
 
 NORMALISED = {
-    "NQ-N-NOTES": Text("略去表尾的说明和签名行", "notes and signatures below the table left out"),
+    "NQ-N-NOTES": Text("略去不是数据的行（说明、签名、空白行中没有结果的查找公式）", "rows that are no data left out (notes, signatures, look-ups beside nothing)"),
     "NQ-N-MERGED": Text("合并单元格的值填入各行", "values of merged cells filled into their rows"),
     "NQ-N-BLANKS": Text("去除首尾空白", "blanks at the ends taken off"),
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
