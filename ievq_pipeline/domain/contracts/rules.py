@@ -353,8 +353,6 @@ NORMALISED = {
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
     "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
-    "NQ-N-NOTES": Text("表格下方的说明、签字等未作为数据读取", "notes and signatures below the table left out"),
-    "NQ-N-MERGED": Text("合并单元格按所含各行读取", "merged cells read for each of their rows"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
     "NQ-N-DATE": Text("统一日期写法", "dates spelled as 2025-07-01"),
     "NQ-N-CODE": Text("统一代码写法", "codes spelled the agreed way"),
