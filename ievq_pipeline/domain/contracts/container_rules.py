@@ -29,7 +29,7 @@ CONTAINER_FILE_RULES = (
         "NQ-JSON-SHAPE", HARD, Scope.FILE,
         Text("JSON里找不到记录", "The JSON holds no list of records"),
         Text("文件的最外层应是由记录组成的数组，或者在 rows、data、items、records、数据 之一下含有一个这样的数组；读到的是{what_zh}。",
-             "The file should be an array of records, or an object that holds one such array under rows, data, items, records or 数据; it is {what_en}."),
+             "The file should be an array of records, or an object that holds one such array under rows, data, items or records; it is {what_en}."),
         Text("请按“一条记录一个对象”导出，用列名作键；也可另存为XLSX或“CSV UTF-8”后上传。",
              "Export one object a record, with the columns' names as keys; or upload the data as XLSX or “CSV UTF-8”."),
     ),
