@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ievq_pipeline.adapters.reading.encoding import both_ways
-from ievq_pipeline.adapters.reading.source import Unreadable
-from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.adapters.reading.encoding import unsure
 from ievq_pipeline.domain.text import Text
 
 #: bytes decoded at a time, and characters that one record takes at most
@@ -90,8 +88,7 @@ def decoded(data: bytes, encoding: str) -> Iterator[str]:
             yield decoder.decode(view[start : start + PIECE], final=start + PIECE >= len(data))
         except UnicodeError:
             line = data.count(b"\n", 0, start + PIECE) + 1
-            more = {"line": line, "looks": "", **both_ways(data)}
-            raise Unreadable(Finding("NQ-FILE-ENCODING", parameters=more)) from None
+            raise unsure(data, line=line) from None
 
 
 class JsonText:

@@ -68,8 +68,7 @@ def _opened(data: bytes, contract: Contract, facts: Facts, every: Elements) -> S
     head = layout.header(None, list(used.values()), contract)
     if not head.positions:
         if facts.encoding == "gb18030":  # bytes of many other encodings can be read as GB18030 too
-            more = {"line": 1, "looks": "", **encoding.both_ways(data)}
-            raise Unreadable(Finding("NQ-FILE-ENCODING", parameters=more))
+            raise encoding.unsure(data)
         if not keys or (facts.format == "json" and next(decoded(data, facts.encoding or "")).lstrip().startswith("{")):
             raise _shape(ONE_OBJECT if keys else NO_RECORDS)
     reader = _Reader(contract, list(head.positions), known)
