@@ -202,6 +202,10 @@ class _Table:
             rows = block.cells.get_column(ROW)
             for fault in faulted:
                 excused.setdefault(fault.column or "", set()).add(int(rows.search_sorted(fault.row)))
+        if block.unread:
+            places = set(block.cells.get_column(ROW).is_in(list(block.unread)).arg_true())
+            for code in self._columns:
+                excused.setdefault(code, set()).update(places)
         return excused
 
     def concluded(self, answer: Answer) -> Answer:
