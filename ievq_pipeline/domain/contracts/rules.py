@@ -304,12 +304,12 @@ DATE_RULES = (
 )
 
 NORMALISED = {
-    "NQ-N-NOTES": Text("略去不是数据的行（说明、签名、空白行中没有结果的查找公式）", "rows that are no data left out (notes, signatures, look-ups beside nothing)"),
-    "NQ-N-MERGED": Text("合并单元格的值填入各行", "values of merged cells filled into their rows"),
     "NQ-N-BLANKS": Text("去除首尾空白", "blanks at the ends taken off"),
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
     "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
+    "NQ-N-NOTES": Text("表格下方的说明、签字，以及空白行中没有结果的查找公式，未作为数据读取", "notes and signatures below the table left out, and look-ups beside nothing"),
+    "NQ-N-MERGED": Text("合并单元格按所含各行读取", "merged cells read for each of their rows"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
     "NQ-N-DATE": Text("统一日期写法", "dates spelled as 2025-07-01"),
     "NQ-N-CODE": Text("统一代码写法", "codes spelled the agreed way"),

@@ -18,6 +18,7 @@ PLACES = {
     "source": "hn", "largest": 20, "name": "？", "first_value": "某值", "concept_zh": "信息安全，代码 security",
     "concept_en": "Information security, code security", "begins": "2025-07-01", "other": "us-agency:DN",
     "ended": "2025-06-30", "known_zh": "小型", "known_en": "small", "given_zh": "中型", "given_en": "medium",
+    "what_zh": "宏", "what_en": "macros", "sheet": "data", "rows": 2, "columns": 1, "count": 3, "area": "A2:A3",
     "since_zh": "2025-07-01", "since_en": "2025-07-01", "until": "2025-12-31",
     "what_zh": "缺少逗号", "what_en": "a comma is missing", "place": 5, "count": 2, "area": "A1:B2", "rows": 3, "columns": 1,
     "sheet": "某值",
