@@ -1,0 +1,142 @@
+"""A file that is no workbook, or an old one, as rows of texts: laid out as it was handed in."""
+
+import csv
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import IO, Any, cast
+
+from ievq_pipeline.adapters.annotated.marks import Cell, cell_of
+from ievq_pipeline.adapters.annotated.survey import Placed
+from ievq_pipeline.domain.contracts.model import Contract
+from ievq_pipeline.domain.finding import Finding
+
+#: a row of a sheet, by its number as spreadsheet programs count
+Row = tuple[int, Sequence[str]]
+CODECS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "gb18030": "gb18030"}
+SEPARATORS = ",\t;"
+#: elements of a JSON file that are looked at for the names of its columns
+LOOKED_AT = 10_000
+
+
+@dataclass(slots=True)
+class Grid:
+    """`rows` are walked once; `placed` says where in them a finding's cell is."""
+
+    rows: Iterator[Row]
+    header_row: int | None = None
+    name: str | None = None
+    placed: Placed = cell_of
+
+
+def unwrapped(data: bytes, wrapper: str | None) -> IO[bytes]:
+    """The file itself, out of the gzip or zip in which it came."""
+    held = io.BytesIO(data)
+    if wrapper == "gzip":
+        return cast(IO[bytes], gzip.GzipFile(fileobj=held))
+    if wrapper == "zip":
+        archive = zipfile.ZipFile(held)
+        files = [e for e in archive.infolist() if not e.is_dir() and not e.filename.startswith("__MACOSX/")]
+        return archive.open(files[0])
+    return held
+
+
+def grid_of(data: IO[bytes], facts: Mapping[str, Any], contract: Contract) -> Grid | None:
+    """The rows of a file by the facts of its answer; None of a file that was not read."""
+    kind, header_row = facts.get("format"), facts.get("header_row")
+    if kind in ("csv", "tsv"):
+        codec = CODECS.get(str(facts.get("encoding")), "utf-8-sig")
+        return Grid(_separated(data, codec, header_row or 1, contract), header_row)
+    if kind in ("json", "jsonl"):
+        return _of_records(_array(data) if kind == "json" else _lines(data), contract)
+    if kind in ("xls", "ods", "xlsx") and facts.get("sheet"):
+        return Grid(_sheet(data.read(), str(facts["sheet"])), header_row, str(facts["sheet"]))
+    return None
+
+
+def _separated(data: IO[bytes], codec: str, header_row: int, contract: Contract) -> Iterator[Row]:
+    lines = iter(io.TextIOWrapper(data, encoding=codec, errors="replace", newline=""))
+    first = list(islice(lines, header_row))
+    names = {name.casefold() for each in contract.fields for name in each.names}
+
+    def known(separator: str) -> int:
+        read = list(csv.reader(first, delimiter=separator))[-1:]
+        return sum(cell.strip().casefold() in names for cells in read for cell in cells)
+
+    separator = max(SEPARATORS, key=known)
+    rows = csv.reader(chain(first, lines), delimiter=separator)
+    number = 0
+    while True:
+        try:
+            cells = next(rows)
+        except (StopIteration, csv.Error):  # a cell without end: what stands before it is shown
+            return
+        number += 1
+        yield number, cells
+
+
+def _sheet(data: bytes, name: str) -> Iterator[Row]:
+    import fastexcel
+
+    sheet = fastexcel.read_excel(data).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    for number, cells in enumerate(sheet.to_polars().iter_rows(), start=1):
+        yield number, [cell or "" for cell in cells]
+
+
+def _array(data: IO[bytes]) -> Iterator[tuple[int, Any]]:
+    """The elements of the first array of a JSON file, counted from 1."""
+    import ijson
+
+    place = next((prefix for prefix, event, _ in ijson.parse(data) if event == "start_array"), None)
+    data.seek(0)
+    found = ijson.items(data, f"{place}.item" if place else "item", use_float=False) if place is not None else ()
+    yield from enumerate(found, start=1)
+
+
+def _lines(data: IO[bytes]) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(data, start=1):
+        if stripped := line.removeprefix(b"\xef\xbb\xbf").strip():
+            try:
+                yield number, json.loads(stripped)
+            except ValueError:
+                yield number, stripped.decode("utf-8", "replace")
+
+
+def _of_records(records: Iterator[tuple[int, Any]], contract: Contract) -> Grid:
+    """A header of the names that the elements have, and below it each element: the first one in the second row."""
+    begun = list(islice(records, LOOKED_AT))
+    header = list(dict.fromkeys(str(key) for _, one in begun if isinstance(one, dict) for key in one))
+    if not header:
+        widths = [len(one) for _, one in begun if isinstance(one, list)]
+        header = [str(number) for number in range(1, max(widths, default=1) + 1)]
+    columns = {name.casefold(): each.code for each in contract.fields for name in each.names}
+    positions = {columns.get(name.strip().casefold()): at for at, name in reversed(list(enumerate(header)))}
+
+    def rows() -> Iterator[Row]:
+        yield 1, header
+        for number, one in chain(begun, records):
+            yield number + 1, _cells(one, header)
+
+    def placed(finding: Finding) -> Cell | None:
+        at = positions.get(finding.column) if finding.column else finding.position
+        return (finding.row + 1, at) if finding.row is not None and at is not None else None
+
+    return Grid(rows(), header_row=1, placed=placed)
+
+
+def _cells(record: Any, header: Sequence[str]) -> list[str]:
+    if isinstance(record, dict):
+        return [_text(record.get(name)) for name in header]
+    return [_text(value) for value in record] if isinstance(record, list) else [_text(record)]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
