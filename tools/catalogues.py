@@ -4,6 +4,7 @@ Every text that the code and the templates ask for gets an entry in both languag
 the Chinese one stays empty until somebody writes it, and a test fails as long as it is.
 """
 
+import io
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -47,9 +48,25 @@ def brought_up_to_date(locale: str, asked_for: Catalog) -> Catalog:
         text = before.string if before is not None else ""
         if locale == LOCALES["en"]:
             text = message.id
-        files = sorted({(path, 0) for path, _ in message.locations})
-        made.add(message.id, text, locations=[(path, None) for path, _ in files])
+        # without line numbers: an edit elsewhere in a file is no change of a catalogue
+        made.add(message.id, text, locations=[(path, 0) for path in sorted({path for path, _ in message.locations})])
     return made
+
+
+def written(catalog: Catalog) -> bytes:
+    """The file, with no more of a header than is needed: the history knows who and when."""
+    body = io.BytesIO()
+    write_po(body, catalog, sort_output=True, omit_header=True, width=118, include_lineno=False)
+    header = (
+        f'msgid ""\nmsgstr ""\n"Language: {catalog.locale_identifier}\\n"\n'
+        f'"Plural-Forms: {catalog.plural_forms}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    )
+    return header.encode() + body.getvalue()
+
+
+def texts(string: object) -> tuple[str, ...]:
+    """The text of an entry, or its texts by number."""
+    return tuple(map(str, string)) if isinstance(string, tuple | list) else (str(string or ""),)
 
 
 def main() -> None:
@@ -57,14 +74,9 @@ def main() -> None:
     for locale in LOCALES.values():
         made = brought_up_to_date(locale, asked_for)
         path_of(locale).parent.mkdir(parents=True, exist_ok=True)
-        with path_of(locale).open("wb") as file:
-            write_po(file, made, sort_output=True, omit_header=False, width=118)
-        empty = [message.id for message in made if message.id and not all(_texts(message.string))]
+        path_of(locale).write_bytes(written(made))
+        empty = [message.id for message in made if message.id and not all(texts(message.string))]
         print(f"{locale}: {len(made)} texts, {len(empty)} without a translation")
-
-
-def _texts(text: object) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

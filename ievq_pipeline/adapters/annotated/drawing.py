@@ -20,7 +20,8 @@ KIND = (
 )
 SHAPE = (
     '<v:shape {spaces}id="_x0000_s{id}" type="#_x0000_t202_ievq" style="position:absolute;margin-left:60pt;'
-    'margin-top:2pt;width:220pt;height:{height}pt;z-index:{order};visibility:hidden" fillcolor="#fff7e6" o:insetmode="auto">'
+    'margin-top:2pt;width:220pt;height:{height}pt;z-index:{order};visibility:hidden" fillcolor="#fff7e6"'
+    ' o:insetmode="auto">'
     '<v:fill color2="#fff7e6"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'

@@ -37,7 +37,7 @@ def unwrapped(data: bytes, wrapper: str | None) -> IO[bytes]:
     """The file itself, out of the gzip or zip in which it came."""
     held = io.BytesIO(data)
     if wrapper == "gzip":
-        return cast(IO[bytes], gzip.GzipFile(fileobj=held))
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=held))
     if wrapper == "zip":
         archive = zipfile.ZipFile(held)
         files = [e for e in archive.infolist() if not e.is_dir() and not e.filename.startswith("__MACOSX/")]

@@ -65,7 +65,7 @@ class Listing:
                 hard=counts[Severity.HARD],
                 soft=counts[Severity.SOFT],
                 info=counts[Severity.INFO],
-            )  # fmt: skip
+            )
         ]
         if survey.left_out:
             said.append(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from xml.parsers import expat
 
 from ievq_pipeline.adapters.annotated.marks import Area
@@ -54,6 +55,7 @@ def area_of(reference: str) -> Area | None:
     return Area(int(top), column_of(left), int(bottom), column_of(right))
 
 
+@lru_cache(maxsize=1 << 15)
 def column_of(letters: str) -> int:
     """The 0-based column that a spreadsheet calls so."""
     number = 0

@@ -32,11 +32,15 @@ def pack(chunks: Iterable[bytes], level: int = QUICK) -> Packed:
     store: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives until it is written
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
     crc = size = 0
-    for chunk in chunks:
-        crc = zlib.crc32(chunk, crc)
-        size += len(chunk)
-        store.write(deflate.compress(chunk))
-    store.write(deflate.flush())
+    try:
+        for chunk in chunks:
+            crc = zlib.crc32(chunk, crc)
+            size += len(chunk)
+            store.write(deflate.compress(chunk))
+        store.write(deflate.flush())
+    except BaseException:
+        store.close()
+        raise
     return Packed(store, crc, size, store.tell())
 
 
