@@ -71,8 +71,10 @@ def answer_workbook(
         except BROKEN as error:
             log.warning("annotated.built_new", why=str(error))
             held.seek(0)
-    grid = grid_of(held, facts, contract) if held is not None else None
-    build(grid, survey(kept, *words, grid.placed if grid else cell_of), out)
+    grid = grid_of(held, facts, contract, kept) if held is not None else None
+    surveyed = survey(kept, *words, grid.placed if grid else cell_of)
+    surveyed.below = grid.below if grid else 0
+    build(grid, surveyed, out)
 
 
 def _opened(data: bytes, facts: Mapping[str, Any]) -> IO[bytes]:

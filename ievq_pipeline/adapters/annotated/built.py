@@ -69,7 +69,7 @@ class _Data:
         )
         yield (
             f'{DECLARATION}<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheetViews><sheetView tabSelected="1"'
-            f' workbookViewId="0">{pane}</sheetView></sheetViews><sheetFormatPr defaultColWidth="16"'
+            f' workbookViewId="0">{pane}</sheetView></sheetViews><sheetFormatPr defaultColWidth="20"'
             ' defaultRowHeight="15"/><sheetData>'
         ).encode()
         batch: list[str] = []

@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Any, cast
@@ -25,12 +25,13 @@ LOOKED_AT = 10_000
 
 @dataclass(slots=True)
 class Grid:
-    """`rows` are walked once; `placed` says where in them a finding's cell is."""
+    """`rows` are walked once; `placed` says where in them a finding's cell is, `below` how much lower its row is."""
 
     rows: Iterator[Row]
     header_row: int | None = None
     name: str | None = None
     placed: Placed = cell_of
+    below: int = 0
 
 
 def unwrapped(data: bytes, wrapper: str | None) -> IO[bytes]:
@@ -45,7 +46,7 @@ def unwrapped(data: bytes, wrapper: str | None) -> IO[bytes]:
     return held
 
 
-def grid_of(data: IO[bytes], facts: Mapping[str, Any], contract: Contract) -> Grid | None:
+def grid_of(data: IO[bytes], facts: Mapping[str, Any], contract: Contract, findings: Iterable[Finding]) -> Grid | None:
     """The rows of a file by the facts of its answer; None of a file that was not read."""
     kind, header_row = facts.get("format"), facts.get("header_row")
     if kind in ("csv", "tsv"):
@@ -54,7 +55,8 @@ def grid_of(data: IO[bytes], facts: Mapping[str, Any], contract: Contract) -> Gr
     if kind in ("json", "jsonl"):
         return _of_records(_array(data) if kind == "json" else _lines(data), contract)
     if kind in ("xls", "ods", "xlsx") and facts.get("sheet"):
-        return Grid(_sheet(data.read(), str(facts["sheet"])), header_row, str(facts["sheet"]))
+        rows = _sheet(data.read(), str(facts["sheet"]), header_row or 1, contract, findings)
+        return Grid(rows, header_row, str(facts["sheet"])) if rows is not None else None
     return None
 
 
@@ -79,12 +81,26 @@ def _separated(data: IO[bytes], codec: str, header_row: int, contract: Contract)
         yield number, cells
 
 
-def _sheet(data: bytes, name: str) -> Iterator[Row]:
+def _sheet(
+    data: bytes, name: str, header_row: int, contract: Contract, findings: Iterable[Finding]
+) -> Iterator[Row] | None:
+    """The rows of a sheet of an old workbook; None where it cannot be read once more.
+
+    The library leaves out empty columns before the first that is not; a finding knows where its own stands.
+    """
     import fastexcel
 
-    sheet = fastexcel.read_excel(data).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    for number, cells in enumerate(sheet.to_polars().iter_rows(), start=1):
-        yield number, [cell or "" for cell in cells]
+    try:
+        sheet = fastexcel.read_excel(data).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    except fastexcel.FastExcelError:
+        return None
+    table = sheet.to_polars()
+    header = table.row(header_row - 1) if header_row <= table.height else ()
+    at = _positions([str(cell or "") for cell in header], contract)
+    known = (one.position - at[one.column] for one in findings if one.column in at and one.position is not None)
+    before = [""] * max(0, next(known, 0))
+    rows = enumerate(table.iter_rows(), start=1)
+    return ((number, before + [cell or "" for cell in cells]) for number, cells in rows)
 
 
 def _array(data: IO[bytes]) -> Iterator[tuple[int, Any]]:
@@ -113,8 +129,7 @@ def _of_records(records: Iterator[tuple[int, Any]], contract: Contract) -> Grid:
     if not header:
         widths = [len(one) for _, one in begun if isinstance(one, list)]
         header = [str(number) for number in range(1, max(widths, default=1) + 1)]
-    columns = {name.casefold(): each.code for each in contract.fields for name in each.names}
-    positions = {columns.get(name.strip().casefold()): at for at, name in reversed(list(enumerate(header)))}
+    positions = _positions(header, contract)
 
     def rows() -> Iterator[Row]:
         yield 1, header
@@ -125,7 +140,14 @@ def _of_records(records: Iterator[tuple[int, Any]], contract: Contract) -> Grid:
         at = positions.get(finding.column) if finding.column else finding.position
         return (finding.row + 1, at) if finding.row is not None and at is not None else None
 
-    return Grid(rows(), header_row=1, placed=placed)
+    return Grid(rows(), header_row=1, placed=placed, below=1)
+
+
+def _positions(header: Sequence[str], contract: Contract) -> dict[str | None, int]:
+    """By code of the contract, the first column of that name."""
+    columns = {name.casefold(): each.code for each in contract.fields for name in each.names}
+    named = {columns.get(name.strip().casefold()): at for at, name in reversed(list(enumerate(header)))}
+    return {code: at for code, at in named.items() if code}
 
 
 def _cells(record: Any, header: Sequence[str]) -> list[str]:

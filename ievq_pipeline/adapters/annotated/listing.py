@@ -115,7 +115,7 @@ class Listing:
         """The cell that a link leads to: of a finding about a row, the first one of it."""
         if self._sheet is None or finding.row is None:
             return None
-        cell = self._survey.placed(finding) or (finding.row, 0)
+        cell = self._survey.placed(finding) or (finding.row + self._survey.below, 0)
         return cell if 1 <= cell[0] <= LAST_ROW and cell[1] < LAST_COLUMN else None
 
     def _written_links(self) -> Iterator[bytes]:

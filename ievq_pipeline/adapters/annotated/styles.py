@@ -58,7 +58,8 @@ class Styles:
     def _fill(self, style: int, severity: Severity) -> int:
         if style and len(self._styles) + len(self._added) >= MOST_STYLES:
             return self.marked(0, severity)
-        own = self._styles[style] if style < len(self._styles) else self._styles[0]
+        known = [*self._styles, *self._added]
+        own = known[style] if style < len(known) else known[0]
         fill = self._first_fill + list(FILLS).index(severity)
         end = tag_end(own, 0)
         tag = with_attributes(own[:end], {b"fillId": b"%d" % fill, b"applyFill": b"1"})

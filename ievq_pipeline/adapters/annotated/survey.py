@@ -28,6 +28,7 @@ class Survey:
     placed: Placed
     counts: Counter[Severity] = field(default_factory=Counter)
     whole: list[Finding] = field(default_factory=list)
+    below: int = 0  #: by how much the sheet's rows are lower than the file's
     is_cut: bool = False  #: the file has more rows than a sheet of a workbook
 
     @property
