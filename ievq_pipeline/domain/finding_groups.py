@@ -1,9 +1,9 @@
 """Findings grouped for people: “312 cells of column F are no whole numbers”. Never so in the data."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ievq_pipeline.domain.contracts.model import Contract, Severity
+from ievq_pipeline.domain.contracts.model import Severity
 from ievq_pipeline.domain.finding import Finding
 
 #: wrong values that a group keeps apart, and places of each; what more there is counts in the group alone
@@ -50,15 +50,14 @@ class Group:
             seen.first.append(finding)
 
 
-def grouped(findings: Iterable[Finding], contract: Contract) -> list[Group]:
+def grouped(findings: Iterable[Finding], severity: Callable[[Finding], Severity]) -> list[Group]:
     """The groups: what must be mended first, then by how many cells have it. Memory does not grow with the findings."""
-    severities = {rule.code: rule.severity for rule in contract.rules}
     groups: dict[tuple[str, str | None, int | None], Group] = {}
     for finding in findings:
         # a column that the contract does not have is known by its place alone
         key = (finding.code, finding.column, finding.position if finding.column is None else None)
         group = groups.get(key)
         if group is None:
-            group = groups[key] = Group(finding.code, severities[finding.code], finding.column, finding.position)
+            group = groups[key] = Group(finding.code, severity(finding), finding.column, finding.position)
         group.take(finding)
     return sorted(groups.values(), key=lambda group: (ORDER[group.severity], -group.count))

@@ -34,8 +34,8 @@ def submission_page(
     `difference` is what changed since the earlier submission, as markup of ours, where somebody has worked it out.
     """
     c = catalogue(language)
-    groups = grouped(findings, contract) if contract else []
     words = FindingWords(contract, language) if contract else None
+    groups = grouped(findings, words.severity) if words else []
     asked = {"token": token} if token else {}
     return layout.render(
         "submission.html",

@@ -7,12 +7,14 @@ from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.finding_groups import grouped
 from ievq_pipeline.domain.finding_words import FindingWords
 
+severity = FindingWords(JOB_DEMAND, "zh").severity
+
 
 def test_what_must_be_mended_comes_first_then_what_stands_most_often() -> None:
     found = [Finding("NQ-HEADER-UNKNOWN", 1, None, at, f"x{at}") for at in (8, 9)]
     found += [Finding("NQ-INTEGER", row, "openings", 5, "约20" if row % 3 else "若干") for row in range(2, 32)]
     found += [Finding("NQ-CODE", 2, "region", 2, "?"), Finding("NQ-MEMBERS-GONE", value="us:DN")]
-    groups = grouped(iter(found), JOB_DEMAND)
+    groups = grouped(iter(found), severity)
     assert [(group.code, group.column, group.position, group.count) for group in groups] == [
         ("NQ-INTEGER", "openings", 5, 30), ("NQ-CODE", "region", 2, 1), ("NQ-MEMBERS-GONE", None, None, 1),
         ("NQ-HEADER-UNKNOWN", None, 8, 1), ("NQ-HEADER-UNKNOWN", None, 9, 1),
@@ -27,7 +29,7 @@ def test_what_must_be_mended_comes_first_then_what_stands_most_often() -> None:
 
 def test_a_group_of_many_values_stays_small() -> None:
     found = (Finding("NQ-INTEGER", row, "openings", 5, f"x{row}") for row in range(5_000))
-    (group,) = grouped(found, JOB_DEMAND)
+    (group,) = grouped(found, severity)
     assert group.count == 5_000
     assert len(group.values) == finding_groups.MOST_VALUES
 

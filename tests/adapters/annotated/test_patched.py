@@ -180,7 +180,7 @@ def test_conversations_and_drawings_of_the_submitter_stay(tmp_path: Path) -> Non
         assert boxes.format(broken=broken).removesuffix("</xml>").partition("data=")[2][3:] in drawn
         assert drawn.count("<v:shape ") == 2
         assert 'id="_x0000_s4097"' in drawn
-        assert ('data="3,4"' in drawn) is not broken
+        assert ('data="3,4"' in drawn) == (not broken)
         assert "xl/worksheets/_rels/sheet1.xml.rels" not in answer.changed(before)
 
 
