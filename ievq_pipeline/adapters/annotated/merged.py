@@ -57,8 +57,8 @@ def area_of(reference: str) -> Area | None:
 
 @lru_cache(maxsize=1 << 15)
 def column_of(letters: str) -> int:
-    """The 0-based column that a spreadsheet calls so."""
+    """The 0-based column that a spreadsheet calls so; `$` may stand before it."""
     number = 0
-    for letter in letters.upper():
+    for letter in letters.upper().lstrip("$"):
         number = number * 26 + ord(letter) - 64
     return number - 1

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from ievq_pipeline.adapters.annotated.marks import SEVERITIES, Marks
-from ievq_pipeline.adapters.annotated.merged import ADDRESS, column_of
+from ievq_pipeline.adapters.annotated.merged import column_of
 from ievq_pipeline.adapters.annotated.styles import Styles
 from ievq_pipeline.adapters.annotated.tokens import (
     BETWEEN,
@@ -55,6 +55,7 @@ class SheetPatch:
         self._prefix = ""
         self._row, self._column = 0, -1
         self._row_style: int | None = None
+        self._has_new = False  #: cells were put into the row
         self._waiting: list[tuple[int, int]] = []
         self._parser.StartElementHandler, self._parser.EndElementHandler = self._start_outside, self._end_outside
 
@@ -196,8 +197,8 @@ class SheetPatch:
         if name != self._cell_name:
             return
         begin = self._parser.CurrentByteIndex
-        address = ADDRESS.fullmatch(attributes.get("r", ""))
-        column = column_of(address.group(1)) if address else self._column + 1
+        letters = attributes.get("r", "").rstrip("0123456789")
+        column = column_of(letters) if letters else self._column + 1
         if self._is_filling:
             if column <= self._column:
                 raise Disordered
@@ -212,13 +213,14 @@ class SheetPatch:
         style = self._styles.marked(_number(attributes.get("s")) or 0, SEVERITIES[rank])
         tag = self._tag(begin)
         self._edits.append((*tag, with_attributes(self._bytes(tag), {b"s": b"%d" % style})))
+        if not self._waiting and not self._has_new:  # what is left of the row stays as it is
+            self._held_from = None
+            self._parser.StartElementHandler, self._parser.EndElementHandler = None, self._end_plain_row
 
     def _missing_cell(self) -> str:
         column, rank = self._waiting.pop(0)
         self._has_new = True
         return self._cell(self._row, column, rank)
-
-    _has_new = False
 
     def _end_row(self, name: str) -> None:
         if name != self._row_name:
