@@ -8,7 +8,7 @@ from ievq_pipeline.adapters.annotated import words as own_words
 from ievq_pipeline.adapters.catalogues import Catalogue, catalogue
 from ievq_pipeline.adapters.neutral import neutral
 from ievq_pipeline.domain.contracts.model import Contract, Severity
-from ievq_pipeline.domain.finding import Finding, column_letters
+from ievq_pipeline.domain.finding import Finding, letters
 from ievq_pipeline.domain.finding_words import FindingWords
 
 #: rows that go out in one piece
@@ -29,12 +29,12 @@ def findings_csv(
     held.write("\ufeff")
     writer.writerow(_headings(catalogued))
     for number, finding in enumerate(findings, start=1):
-        letters = "" if finding.position is None else column_letters(finding.position)
+        of_column = "" if finding.position is None else letters(finding.position)
         row = (
             own_words.place(finding, catalogued),
             sheet or "",
             finding.row if finding.row is not None else "",
-            letters,
+            of_column,
             finding.column or "",
             words.title(finding.column),
             finding.cell or "",

@@ -165,12 +165,6 @@ def answered(session: Session, submission: Submission) -> tuple[str, dict[str, A
     return (session.get_one(Feed, submission.feed_id).kind, kept[0], kept[1]) if kept else None
 
 
-def content(session: Session, submission: Submission) -> bytes | None:
-    """The bytes as they came; None once they are gone."""
-    kept = session.get(SubmissionFile, submission.id)
-    return kept.content if kept else None
-
-
 def _rfc3339(instant: datetime | None) -> str | None:
     return instant.isoformat().replace("+00:00", "Z") if instant else None
 

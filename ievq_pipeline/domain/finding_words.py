@@ -1,7 +1,7 @@
 """Findings in one language: what is wrong with a cell and what to do about it, for as many as there are."""
 
 from ievq_pipeline.domain.contracts.model import Contract, Rule, Severity
-from ievq_pipeline.domain.finding import Finding, column_places
+from ievq_pipeline.domain.finding import Finding
 
 
 class FindingWords:
@@ -12,7 +12,6 @@ class FindingWords:
         self._contract = contract
         self._rules = {rule.code: rule for rule in contract.rules}
         self._titles = {field.code: field.title[language] for field in contract.fields}
-        self._places: dict[str | None, dict[str, object]] = {}
 
     def rule(self, finding: Finding) -> Rule:
         return self._rules[finding.code]
@@ -33,7 +32,5 @@ class FindingWords:
     def _filled(self, template: str, finding: Finding) -> str:
         if "{" not in template:
             return template
-        places = self._places.get(finding.column)
-        if places is None:
-            places = self._places[finding.column] = column_places(finding.column, self._contract)
+        places = self._contract.wording(finding.column)
         return template.format_map({**places, "value": finding.value or "", **finding.parameters})

@@ -62,13 +62,12 @@ def submission_page(
     told = house.submission(submission_id)
     must_see(key, told["feed"], submission_id)
     try:
-        rules, found, _ = house.found(submission_id)
+        checked = house.found(submission_id)[:2]
     except NotCheckedYet:
-        rules, found = None, []
+        checked = None
     html = submission_view.submission_page(
         told,
-        found,
-        rules,
+        checked,
         language=language_for(request, told),
         public_url=house.settings.public_url,
         generated_at=datetime.now(UTC),

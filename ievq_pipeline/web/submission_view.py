@@ -9,7 +9,7 @@ from ievq_pipeline.adapters.annotated.words import place
 from ievq_pipeline.adapters.catalogues import Catalogue, catalogue
 from ievq_pipeline.domain.contracts.model import Contract, Severity
 from ievq_pipeline.domain.contracts.rules import NORMALISED
-from ievq_pipeline.domain.finding import Finding, column_letters
+from ievq_pipeline.domain.finding import Finding, letters
 from ievq_pipeline.domain.finding_groups import Group, grouped
 from ievq_pipeline.domain.finding_words import FindingWords
 from ievq_pipeline.web import figures, layout, submission_wording, wording
@@ -20,8 +20,7 @@ MOST_VALUES, LONGEST_VALUE, OPEN = 8, 80, 3
 
 def submission_page(
     told: Mapping[str, Any],
-    findings: Iterable[Finding],
-    contract: Contract | None,
+    checked: tuple[Contract, Iterable[Finding]] | None,
     *,
     language: str,
     public_url: str,
@@ -29,11 +28,12 @@ def submission_page(
     token: str | None = None,
     difference: str | None = None,
 ) -> str:
-    """`told` is the receipt with state, verdict and counts; without `contract` the file is still being checked.
+    """`told` is the receipt with state, verdict and counts; without `checked` the file is still being checked.
 
     `difference` is what changed since the earlier submission, as markup of ours, where somebody has worked it out.
     """
     c = catalogue(language)
+    contract, findings = checked or (None, ())
     words = FindingWords(contract, language) if contract else None
     groups = grouped(findings, words.severity) if words else []
     asked = {"token": token} if token else {}
@@ -97,7 +97,7 @@ def _group(group: Group, words: FindingWords, c: Catalogue, *, is_open: bool) ->
         "title": submission_wording.fault(
             words.rule(first).title[words.language],
             column=words.title(group.column),
-            letters=column_letters(first.position) if first.cell and first.position is not None else "",
+            letters=letters(first.position) if first.cell and first.position is not None else "",
             c=c,
         ),
         "code": group.code,

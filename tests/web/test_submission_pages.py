@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import keys as api_keys
+from ievq_pipeline.db.tables import Submission
 from ievq_pipeline.domain.contracts.job_demand import JOB_DEMAND
 from ievq_pipeline.domain.errors import Denied
 from ievq_pipeline.domain.finding import Finding
@@ -139,7 +140,7 @@ def told_of(verdict: str | None, **changes: Any) -> dict[str, Any]:
 
 
 def page_of(told: dict[str, Any], found: list[Finding], language: str, **options: Any) -> Page:
-    written = submission_view.submission_page(told, found, JOB_DEMAND, language=language, **SHARED, **options)
+    written = submission_view.submission_page(told, (JOB_DEMAND, found), language=language, **SHARED, **options)
     assert len(written) < 60_000
     page = Page(written)
     assert not page.open
@@ -194,10 +195,10 @@ def test_a_submitters_workbook_comes_back_through_the_house(
     made.save(held)
     found = [Finding("NQ-REQUIRED", 2, "openings", 1)]
     facts = {"name": "表.xlsx", "format": "xlsx", "wrapper": None, "sheet": "填报", "header_row": 1}
-    from ievq_pipeline.db import submissions
+    from ievq_pipeline.db import files, submissions
 
     monkeypatch.setattr(House, "found", lambda self, name: (JOB_DEMAND, found, facts))
-    monkeypatch.setattr(submissions, "named", lambda session, name: None)
-    monkeypatch.setattr(submissions, "content", lambda session, one: held.getvalue())
+    monkeypatch.setattr(submissions, "named", lambda session, name: Submission(id=name))
+    monkeypatch.setattr(files, "parts", lambda session, one: [held.getvalue()[:99], held.getvalue()[99:]])
     assert house.annotated(uuid4(), "zh", tmp_path / "a.xlsx") == "表-检查结果.xlsx"
     assert Answer(tmp_path / "a.xlsx").filled() == {"B2"}

@@ -8,17 +8,19 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import structlog
 
 from ievq_pipeline.adapters.annotated.built import build
-from ievq_pipeline.adapters.annotated.grids import grid_of, unwrapped
+from ievq_pipeline.adapters.annotated.grids import grid_of
 from ievq_pipeline.adapters.annotated.marks import cell_of
 from ievq_pipeline.adapters.annotated.patched import patch
-from ievq_pipeline.adapters.annotated.survey import survey
+from ievq_pipeline.adapters.annotated.survey import Survey, survey
 from ievq_pipeline.adapters.annotated.tokens import Unpatchable
 from ievq_pipeline.adapters.catalogues import catalogue
+from ievq_pipeline.adapters.reading.source import Unreadable
+from ievq_pipeline.adapters.reading.wrappers import unwrap
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.finding_words import FindingWords
@@ -63,20 +65,24 @@ def answer_workbook(
     """
     kept = list(findings) if iter(findings) is findings else findings
     words = FindingWords(contract, language), catalogue(language)
-    held = _opened(data, facts) if data is not None and facts.get("format") else None
-    if held is not None and facts["format"] == "xlsx":
+    grid = None
+    if data is not None and facts.get("format"):
         try:
-            patch(held, survey(kept, *words), facts.get("sheet"), out)
-            return
-        except BROKEN as error:
-            log.warning("annotated.built_new", why=str(error))
-            held.seek(0)
-    grid = grid_of(held, facts, contract, kept) if held is not None else None
+            inside = unwrap(data).data if facts.get("wrapper") else data
+            if facts["format"] == "xlsx" and _is_patched(inside, survey(kept, *words), facts.get("sheet"), out):
+                return
+            grid = grid_of(inside, facts, contract)
+        except Unreadable as refusal:  # under the caps of today
+            log.warning("annotated.list_alone", why=refusal.finding.code)
     surveyed = survey(kept, *words, grid.placed if grid else cell_of)
     surveyed.below = grid.below if grid else 0
     build(grid, surveyed, out)
 
 
-def _opened(data: bytes, facts: Mapping[str, Any]) -> IO[bytes]:
-    held = unwrapped(data, facts.get("wrapper"))
-    return io.BytesIO(held.read()) if facts["format"] == "xlsx" and facts.get("wrapper") else held
+def _is_patched(data: bytes, surveyed: Survey, sheet: str | None, out: Path) -> bool:
+    try:
+        patch(io.BytesIO(data), surveyed, sheet, out)
+    except BROKEN as error:
+        log.warning("annotated.built_new", why=str(error))
+        return False
+    return True

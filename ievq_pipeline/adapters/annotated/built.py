@@ -12,7 +12,7 @@ from ievq_pipeline.adapters.annotated.package import OFFICE, RELATIONSHIPS, TYPE
 from ievq_pipeline.adapters.annotated.parts import THOROUGH, Package, pack
 from ievq_pipeline.adapters.annotated.styles import MAIN, Styles
 from ievq_pipeline.adapters.annotated.survey import Survey
-from ievq_pipeline.domain.finding import column_letters
+from ievq_pipeline.domain.finding import letters
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -98,7 +98,7 @@ class _Data:
         ranks = dict(self._survey.marks.of_row(number))
         width = max(len(cells), max(ranks, default=-1) + 1)
         while len(self._letters) < width:
-            self._letters.append(column_letters(len(self._letters)))
+            self._letters.append(letters(len(self._letters)))
         usual = self._heading if number == self._grid.header_row else self._text
         written = []
         for at in range(width):

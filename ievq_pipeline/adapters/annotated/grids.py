@@ -1,17 +1,19 @@
 """A file that is no workbook, or an old one, as rows of texts: laid out as it was handed in."""
 
 import csv
-import gzip
 import io
 import json
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO, Any, cast
+from typing import Any
 
 from ievq_pipeline.adapters.annotated.marks import Cell, cell_of
 from ievq_pipeline.adapters.annotated.survey import Placed
+from ievq_pipeline.adapters.reading import ods, xls, xlsx
+from ievq_pipeline.adapters.reading.grid import Sheet
+from ievq_pipeline.adapters.reading.package import Caps, open_package
+from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
 
@@ -34,34 +36,43 @@ class Grid:
     below: int = 0
 
 
-def unwrapped(data: bytes, wrapper: str | None) -> IO[bytes]:
-    """The file itself, out of the gzip or zip in which it came."""
-    held = io.BytesIO(data)
-    if wrapper == "gzip":
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=held))
-    if wrapper == "zip":
-        archive = zipfile.ZipFile(held)
-        files = [e for e in archive.infolist() if not e.is_dir() and not e.filename.startswith("__MACOSX/")]
-        return archive.open(files[0])
-    return held
-
-
-def grid_of(data: IO[bytes], facts: Mapping[str, Any], contract: Contract, findings: Iterable[Finding]) -> Grid | None:
-    """The rows of a file by the facts of its answer; None of a file that was not read."""
+def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract) -> Grid | None:
+    """The rows of a file by the facts of its answer; None of a file that was not read. Raises Unreadable."""
     kind, header_row = facts.get("format"), facts.get("header_row")
     if kind in ("csv", "tsv"):
         codec = CODECS.get(str(facts.get("encoding")), "utf-8-sig")
         return Grid(_separated(data, codec, header_row or 1, contract), header_row)
     if kind in ("json", "jsonl"):
         return _of_records(_array(data) if kind == "json" else _lines(data), contract)
-    if kind in ("xls", "ods", "xlsx") and facts.get("sheet"):
-        rows = _sheet(data.read(), str(facts["sheet"]), header_row or 1, contract, findings)
-        return Grid(rows, header_row, str(facts["sheet"])) if rows is not None else None
-    return None
+    name = facts.get("sheet")
+    found = next((sheet for sheet in _sheets(data, str(kind)) if sheet.name == name), None)
+    return Grid(_cells(found), header_row, found.name) if found else None
 
 
-def _separated(data: IO[bytes], codec: str, header_row: int, contract: Contract) -> Iterator[Row]:
-    lines = iter(io.TextIOWrapper(data, encoding=codec, errors="replace", newline=""))
+def _sheets(data: bytes, kind: str) -> list[Sheet]:
+    """Those of a workbook, read as the check reads them."""
+    if kind == "xls":
+        return xls.open_sheets(data)[0]
+    if kind not in ("ods", "xlsx"):
+        return []
+    package = open_package(data, Caps())
+    return (ods.open_sheets(package) if kind == "ods" else xlsx.open_sheets(package, data))[0]
+
+
+def _cells(sheet: Sheet) -> Iterator[Row]:
+    for slab in sheet.open().slabs:
+        at = {name: int(name) for name in slab.frame.columns if name != ROW}
+        width = max((*at.values(), *(column for _, column in slab.odd)), default=-1) + 1
+        for number, *cells in slab.frame.select(ROW, *at).iter_rows():
+            row = [""] * width
+            for position, cell in zip(at.values(), cells, strict=True):
+                odd = slab.odd.get((number, position))
+                row[position] = cell or (odd.value if odd else "")
+            yield number, row
+
+
+def _separated(data: bytes, codec: str, header_row: int, contract: Contract) -> Iterator[Row]:
+    lines = iter(io.TextIOWrapper(io.BytesIO(data), encoding=codec, errors="replace", newline=""))
     first = list(islice(lines, header_row))
     names = {name.casefold() for each in contract.fields for name in each.names}
 
@@ -81,40 +92,17 @@ def _separated(data: IO[bytes], codec: str, header_row: int, contract: Contract)
         yield number, cells
 
 
-def _sheet(
-    data: bytes, name: str, header_row: int, contract: Contract, findings: Iterable[Finding]
-) -> Iterator[Row] | None:
-    """The rows of a sheet of an old workbook; None where it cannot be read once more.
-
-    The library leaves out empty columns before the first that is not; a finding knows where its own stands.
-    """
-    import fastexcel
-
-    try:
-        sheet = fastexcel.read_excel(data).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    except fastexcel.FastExcelError:
-        return None
-    table = sheet.to_polars()
-    header = table.row(header_row - 1) if header_row <= table.height else ()
-    at = _positions([str(cell or "") for cell in header], contract)
-    known = (one.position - at[one.column] for one in findings if one.column in at and one.position is not None)
-    before = [""] * max(0, next(known, 0))
-    rows = enumerate(table.iter_rows(), start=1)
-    return ((number, before + [cell or "" for cell in cells]) for number, cells in rows)
-
-
-def _array(data: IO[bytes]) -> Iterator[tuple[int, Any]]:
+def _array(data: bytes) -> Iterator[tuple[int, Any]]:
     """The elements of the first array of a JSON file, counted from 1."""
     import ijson
 
-    place = next((prefix for prefix, event, _ in ijson.parse(data) if event == "start_array"), None)
-    data.seek(0)
-    found = ijson.items(data, f"{place}.item" if place else "item", use_float=False) if place is not None else ()
-    yield from enumerate(found, start=1)
+    place = next((prefix for prefix, event, _ in ijson.parse(io.BytesIO(data)) if event == "start_array"), None)
+    if place is not None:
+        yield from enumerate(ijson.items(io.BytesIO(data), f"{place}.item" if place else "item"), start=1)
 
 
-def _lines(data: IO[bytes]) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(data, start=1):
+def _lines(data: bytes) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(io.BytesIO(data), start=1):
         if stripped := line.removeprefix(b"\xef\xbb\xbf").strip():
             try:
                 yield number, json.loads(stripped)
@@ -134,7 +122,7 @@ def _of_records(records: Iterator[tuple[int, Any]], contract: Contract) -> Grid:
     def rows() -> Iterator[Row]:
         yield 1, header
         for number, one in chain(begun, records):
-            yield number + 1, _cells(one, header)
+            yield number + 1, _values(one, header)
 
     def placed(finding: Finding) -> Cell | None:
         at = positions.get(finding.column) if finding.column else finding.position
@@ -150,7 +138,7 @@ def _positions(header: Sequence[str], contract: Contract) -> dict[str | None, in
     return {code: at for code, at in named.items() if code}
 
 
-def _cells(record: Any, header: Sequence[str]) -> list[str]:
+def _values(record: Any, header: Sequence[str]) -> list[str]:
     if isinstance(record, dict):
         return [_text(record.get(name)) for name in header]
     return [_text(value) for value in record] if isinstance(record, list) else [_text(record)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ievq_pipeline.adapters.annotated.marks import LAST_ROW, Area, Cell
-from ievq_pipeline.domain.finding import Finding, column_letters
+from ievq_pipeline.domain.finding import Finding, letters
 from ievq_pipeline.domain.finding_words import FindingWords
 
 #: cells with a comment: beyond, workbooks open slowly, and nobody reads them
@@ -52,7 +52,7 @@ class Notes:
 
 
 def address(cell: Cell) -> str:
-    return f"{column_letters(cell[1])}{cell[0]}"
+    return f"{letters(cell[1])}{cell[0]}"
 
 
 def lines_of(text: str) -> int:

@@ -17,7 +17,7 @@ from ievq_pipeline.adapters.annotated.tokens import (
     tag_end,
     with_attributes,
 )
-from ievq_pipeline.domain.finding import column_letters
+from ievq_pipeline.domain.finding import letters
 
 #: of a worksheet, what stands after the link to the drawing of its comments
 AFTER_COMMENTS = frozenset(
@@ -197,8 +197,8 @@ class SheetPatch:
         if name != self._cell_name:
             return
         begin = self._parser.CurrentByteIndex
-        letters = attributes.get("r", "").rstrip("0123456789")
-        column = column_of(letters) if letters else self._column + 1
+        named = attributes.get("r", "").rstrip("0123456789")
+        column = column_of(named) if named else self._column + 1
         if self._is_filling:
             if column <= self._column:
                 raise Disordered
@@ -246,7 +246,7 @@ class SheetPatch:
         if style is None:
             style = next((style for first, last, style in self._column_styles if first <= column <= last), 0)
         marked = self._styles.marked(style, SEVERITIES[rank])
-        return f'<{self._prefix}c r="{column_letters(column)}{row}" s="{marked}"/>'
+        return f'<{self._prefix}c r="{letters(column)}{row}" s="{marked}"/>'
 
 
 def _number(value: str | None) -> int | None:
