@@ -65,18 +65,20 @@ def answer_workbook(
     """
     kept = list(findings) if iter(findings) is findings else findings
     words = FindingWords(contract, language), catalogue(language)
-    grid = None
     if data is not None and facts.get("format"):
         try:
             inside = unwrap(data).data if facts.get("wrapper") else data
             if facts["format"] == "xlsx" and _is_patched(inside, survey(kept, *words), facts.get("sheet"), out):
                 return
             grid = grid_of(inside, facts, contract)
+            surveyed = survey(kept, *words, grid.placed if grid else cell_of)
+            surveyed.below = grid.below if grid else 0
+            build(grid, surveyed, out)
         except Unreadable as refusal:  # under the caps of today
             log.warning("annotated.list_alone", why=refusal.finding.code)
-    surveyed = survey(kept, *words, grid.placed if grid else cell_of)
-    surveyed.below = grid.below if grid else 0
-    build(grid, surveyed, out)
+        else:
+            return
+    build(None, survey(kept, *words), out)
 
 
 def _is_patched(data: bytes, surveyed: Survey, sheet: str | None, out: Path) -> bool:

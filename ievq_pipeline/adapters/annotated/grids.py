@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -96,9 +97,10 @@ def _array(data: bytes) -> Iterator[tuple[int, Any]]:
     """The elements of the first array of a JSON file, counted from 1."""
     import ijson
 
-    place = next((prefix for prefix, event, _ in ijson.parse(io.BytesIO(data)) if event == "start_array"), None)
-    if place is not None:
-        yield from enumerate(ijson.items(io.BytesIO(data), f"{place}.item" if place else "item"), start=1)
+    with suppress(ijson.JSONError):  # of what is broken, what stands before it is shown
+        place = next((prefix for prefix, event, _ in ijson.parse(io.BytesIO(data)) if event == "start_array"), None)
+        if place is not None:
+            yield from enumerate(ijson.items(io.BytesIO(data), f"{place}.item" if place else "item"), start=1)
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, Any]]:

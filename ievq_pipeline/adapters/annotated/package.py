@@ -138,6 +138,11 @@ class Parts:
         packed = part if isinstance(part, Packed) else pack([part], THOROUGH)
         (self.replaced if self.has(name) else self.new)[name.lower() if self.has(name) else name] = packed
 
+    def close(self) -> None:
+        """Let go of what was made for it."""
+        for part in (*self.replaced.values(), *self.new.values()):
+            part.data.close()
+
     def drop(self, name: str) -> None:
         self.dropped.add(name.lower())
 

@@ -28,26 +28,34 @@ def patch(source: IO[bytes] | Path, survey: Survey, sheet: str | None, out: Path
     """Write the answer to a workbook; without a sheet only the list is added. Raises Unpatchable, BadZipFile."""
     with zipfile.ZipFile(source) as opened:
         parts = Parts(opened)
-        workbook, types = WorkbookPart(parts), ContentTypes(parts)
-        styles_part, styles = _styles(parts, workbook)
-        if sheet is not None:
-            _patch_sheet(parts, types, workbook, styles, survey, workbook.part_of(sheet))
-        name = own_words.sheet_name(survey.catalogue.gettext("Findings"), workbook.sheet_names)
-        listed = parts.free_name("xl/worksheets/sheet{}.xml")
-        parts.put(listed, pack(Listing(survey, styles, sheet).chunks()))
-        types.add(listed, content_types.WORKSHEET)
-        parts.put(workbook.name, workbook.with_sheet(name, listed))
-        if styles_part is None:
-            styles_part = parts.free_name("xl/styles{}.xml")
-            workbook.relationships.add("ievqStyles", f"{workbook.office}/styles", styles_part)
-            types.add(styles_part, content_types.STYLES)
-        parts.put(styles_part, styles.written())
-        _drop_macros(parts, workbook)
-        types.make_plain(workbook.name)
-        parts.put(workbook.relationships.part, workbook.relationships.written())
-        parts.put(TYPES_PART, types.written())
-        with _package(out) as package:
-            parts.write(package)
+        try:
+            _mark(parts, survey, sheet)
+            with _package(out) as package:
+                parts.write(package)
+        finally:
+            parts.close()
+
+
+def _mark(parts: Parts, survey: Survey, sheet: str | None) -> None:
+    """Make the parts that are new or other than before."""
+    workbook, types = WorkbookPart(parts), ContentTypes(parts)
+    styles_part, styles = _styles(parts, workbook)
+    if sheet is not None:
+        _patch_sheet(parts, types, workbook, styles, survey, workbook.part_of(sheet))
+    name = own_words.sheet_name(survey.catalogue.gettext("Findings"), workbook.sheet_names)
+    listed = parts.free_name("xl/worksheets/sheet{}.xml")
+    parts.put(listed, pack(Listing(survey, styles, sheet).chunks()))
+    types.add(listed, content_types.WORKSHEET)
+    parts.put(workbook.name, workbook.with_sheet(name, listed))
+    if styles_part is None:
+        styles_part = parts.free_name("xl/styles{}.xml")
+        workbook.relationships.add("ievqStyles", f"{workbook.office}/styles", styles_part)
+        types.add(styles_part, content_types.STYLES)
+    parts.put(styles_part, styles.written())
+    _drop_macros(parts, workbook)
+    types.make_plain(workbook.name)
+    parts.put(workbook.relationships.part, workbook.relationships.written())
+    parts.put(TYPES_PART, types.written())
 
 
 @contextmanager
