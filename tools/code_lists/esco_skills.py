@@ -18,7 +18,7 @@ def _collection(folder: Path, name: str) -> dict[str, str]:
         return {row["conceptUri"]: row["preferredLabel"] for row in csv.DictReader(file)}
 
 
-def rows(folder: Path) -> Iterator[tuple[str, str, str, str, str]]:
+def rows(folder: Path) -> Iterator[tuple[str, ...]]:
     """Address, title, and by 1 or nothing the collections that have it."""
     digital, dig_comp, green = (_collection(folder, name) for name in ("digital", "digComp", "green"))
     titles = green | dig_comp | digital

@@ -33,6 +33,6 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
 if __name__ == "__main__":
     made = list(rows())
     counts = Counter(level for code, _, _, level in made if len(code) > 4)
-    if counts != {level: count for level, count in LEVELS.values()}:
+    if counts != dict(LEVELS.values()):
         raise SystemExit(f"not what the ministry counts: {counts}")
     print(write("programmes.csv", ("code", "title_zh", "parent", "level"), made), dict(counts))

@@ -3,8 +3,8 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Ended:
 
 
 def stem(title: str) -> str:
-    """What a place is called without saying what it is: 大兴 of 大兴县 and 大兴区; the whole where one character is left."""
+    """What a place is called without its rank: 大兴 of 大兴县 and 大兴区; all of it where one character is left."""
     bare = PEOPLES.sub("", KIND.sub("", title)) if "自治" in title else KIND.sub("", title)
     return bare if len(bare) > 1 else title
 
@@ -61,14 +61,18 @@ def _step(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple
     """
     gone, come = _without(before, after), _without(after, before)
     for name in (str, stem):
-        old, new = (defaultdict[tuple[int, str], list[str]](list) for _ in range(2))
-        for side, codes in ((old, gone), (new, come)):
-            for code, title in codes.items():
-                side[_level(code), name(title)].append(code)
-        for key, codes in old.items():
-            if len(codes) == len(new.get(key, ())) == 1:
-                yield codes[0], new[key][0]
-                del gone[codes[0]], come[new[key][0]]
+        old, new = _by_name(gone, name), _by_name(come, name)
+        for place, codes in old.items():
+            if len(codes) == len(new.get(place, ())) == 1:
+                yield codes[0], new[place][0]
+                del gone[codes[0]], come[new[place][0]]
+
+
+def _by_name(titles: Mapping[str, str], name: Callable[[str], str]) -> dict[tuple[int, str], list[str]]:
+    found = defaultdict[tuple[int, str], list[str]](list)
+    for code, title in titles.items():
+        found[_level(code), name(title)].append(code)
+    return found
 
 
 def _without(these: Mapping[str, str], those: Mapping[str, str]) -> dict[str, str]:
@@ -89,7 +93,9 @@ def ended(
     """
     dates = sorted(revisions)
     steps = [dict(_step(revisions[a], revisions[b])) for a, b in pairwise(dates)]
-    history = _History([revisions[date] for date in dates], steps, {c: ways for c, (_, ways) in known.items()})
+    history = _History(
+        [revisions[date] for date in dates], steps, {c: ways for c, (_, ways) in known.items()}, _by_hand()
+    )
     found: dict[str, Ended] = {}
     for code in sorted(set().union(*revisions.values()) - revisions[dates[-1]].keys()):
         at = max(place for place, date in enumerate(dates) if code in revisions[date])
@@ -106,7 +112,7 @@ class _History:
     revisions: list[Mapping[str, str]]
     steps: list[dict[str, str]]
     told: dict[str, tuple[str, ...]]
-    by_hand: dict[str, tuple[int, str, tuple[str, ...]]] = field(default_factory=lambda: _by_hand())
+    by_hand: dict[str, tuple[int, str, tuple[str, ...]]]
 
     def followed(self, code: str, at: int) -> tuple[str, set[str]]:
         """What became of a code of the revision `at`: how certain that is, and its successors of today.
