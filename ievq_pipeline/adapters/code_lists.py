@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from ievq_pipeline.adapters import code_list_files
 from ievq_pipeline.adapters.code_list_files import LISTS, rows
-from ievq_pipeline.adapters.code_list_files import place as place
 from ievq_pipeline.domain.code_list import CodeList, Item
 from ievq_pipeline.domain.errors import UnknownCodeList
 from ievq_pipeline.domain.skill import DIMENSIONS, Dimension, Family, Skill, Skills
@@ -31,6 +32,11 @@ class About:
             "source": self.source,
             "licence": self.licence,
         }
+
+
+def place() -> Path:
+    """Where the lists are: shipped inside the wheel, or beside the package in a checkout."""
+    return code_list_files.place()
 
 
 @cache

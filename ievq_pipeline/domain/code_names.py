@@ -16,7 +16,7 @@ COMMON = 250
 #: so many of the rarest are looked at
 MOST_TELLING = 8
 #: what has less in common is not alike
-ALIKE = 0.25
+ALIKE = 0.34
 
 
 def key(wording: str) -> str:

@@ -94,7 +94,11 @@ def ended(
     dates = sorted(revisions)
     steps = [dict(_step(revisions[a], revisions[b])) for a, b in pairwise(dates)]
     history = _History(
-        [revisions[date] for date in dates], steps, {c: ways for c, (_, ways) in known.items()}, _by_hand()
+        [revisions[date] for date in dates],
+        steps,
+        {code: ways for code, (_, ways) in known.items()},
+        _by_hand(),
+        {code for code, (year, _) in known.items() if year >= 2000},
     )
     found: dict[str, Ended] = {}
     for code in sorted(set().union(*revisions.values()) - revisions[dates[-1]].keys()):
@@ -113,6 +117,7 @@ class _History:
     steps: list[dict[str, str]]
     told: dict[str, tuple[str, ...]]
     by_hand: dict[str, tuple[int, str, tuple[str, ...]]]
+    recent: set[str]
 
     def followed(self, code: str, at: int) -> tuple[str, set[str]]:
         """What became of a code of the revision `at`: how certain that is, and its successors of today.
@@ -130,7 +135,12 @@ class _History:
             return self.followed(move, last + 1)
         if above := self._around(code, self.revisions[last][code]):
             return "within", {above}
-        return "ended", {way for way in self.told.get(code, ()) if way in self.revisions[-1]}
+        today = self.revisions[-1]
+        return "ended", {way for way in self.told.get(code, ()) if way in today and self._is_likely(code, last, way)}
+
+    def _is_likely(self, code: str, last: int, way: str) -> bool:
+        """Of what the other source tells of codes before 2000, much is only that numbers were given anew."""
+        return code in self.recent or stem(self.revisions[last][code]) == stem(self.revisions[-1][way])
 
     def _each(self, kind: str, ways: tuple[str, ...], at: int) -> tuple[str, set[str]]:
         reached = set[str]()

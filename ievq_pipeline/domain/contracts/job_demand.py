@@ -12,7 +12,7 @@ from ievq_pipeline.domain.contracts.model import (
     Severity,
 )
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, TOTAL, ZERO_RULE, zero_report
-from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, LIST_RULES, STRUCTURE_RULES
 from ievq_pipeline.domain.text import Text
 
 JOB_DEMAND = Contract(
@@ -94,6 +94,7 @@ JOB_DEMAND = Contract(
         *STRUCTURE_RULES,
         *CELL_RULES,
         *CODE_RULES,
+        *LIST_RULES,
         Rule(
             "NQ-ZERO-COUNTED", Severity.HARD, Scope.ROW,
             Text("零报告却有人数", "A zero report with openings"),

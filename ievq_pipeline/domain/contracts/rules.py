@@ -314,6 +314,25 @@ CODE_RULES = (
         BOTH,
     ),
     Rule(
+        "NQ-CHOICE", HARD, Scope.CELL,
+        Text("不在可选范围内", "Not one of the choices"),
+        Text("“{value}”不在可选范围内。", "“{value}” is not one of the choices."),
+        Text("请填写其中之一：{choices_zh}。", "Give one of these: {choices_en}."),
+        BOTH,
+    ),
+    Rule(
+        "NQ-WORDING", HARD, Scope.CELL,
+        Text("不是可辨认的名称", "Not a name that can be read"),
+        Text("“{name}”中没有可以辨认的名称。", "“{name}” holds no name that can be read."),
+        Text("请填写代码或名称，例如“{example}”；若显示公式出错或乱码，请改填原来的文字。",
+             "Give a code or a name, for example “{example}”; where a formula failed or characters are garbled, put the words that were meant."),
+        BOTH,
+    ),
+)
+
+#: of cells that hold codes of a list
+LIST_RULES = (
+    Rule(
         "NQ-CODE-UNKNOWN", HARD, Scope.CELL,
         Text("代码表中没有这个代码", "A code that the list does not have"),
         Text("代码表（{version}版）中没有代码“{value}”。", "The code list (version {version}) has no code “{value}”."),
@@ -324,7 +343,7 @@ CODE_RULES = (
         "NQ-CODE-ENDED", HARD, Scope.CELL,
         Text("代码或名称已停用", "A code or title that is no longer in force"),
         Text("“{value}”（{old}）自 {year} 年起停用，去向不止一个或无法确定。",
-             "“{value}” ({old}) has not been in force since {year}; it was divided, or what became of it is not certain."),
+             "“{value}” has not been in force since {year}; it was divided, or what became of it is not certain."),
         Text("请改填现行代码；可能是：{candidates_zh}。", "Give the code of today; it may be: {candidates_en}."),
     ),
     Rule(
@@ -340,21 +359,6 @@ CODE_RULES = (
         Text("代码表（{version}版）中没有名称“{value}”。", "The code list (version {version}) has no title “{value}”."),
         Text("请填写代码，例如“{example}”，或与代码表一致的名称；相近的有：{candidates_zh}。",
              "Give the code, for example “{example}”, or its title as the list has it; alike are: {candidates_en}."),
-    ),
-    Rule(
-        "NQ-CHOICE", HARD, Scope.CELL,
-        Text("不在可选范围内", "Not one of the choices"),
-        Text("“{value}”不在可选范围内。", "“{value}” is not one of the choices."),
-        Text("请填写其中之一：{choices_zh}。", "Give one of these: {choices_en}."),
-        BOTH,
-    ),
-    Rule(
-        "NQ-WORDING", HARD, Scope.CELL,
-        Text("不是可辨认的名称", "Not a name that can be read"),
-        Text("“{name}”中没有可以辨认的名称。", "“{name}” holds no name that can be read."),
-        Text("请填写代码或名称，例如“{example}”；若显示公式出错或乱码，请改填原来的文字。",
-             "Give a code or a name, for example “{example}”; where a formula failed or characters are garbled, put the words that were meant."),
-        BOTH,
     ),
 )
 

@@ -19,12 +19,16 @@ PLACES = {
     "concept_en": "Information security, code security", "begins": "2025-07-01", "other": "us-agency:DN",
     "ended": "2025-06-30", "known_zh": "小型", "known_en": "small", "given_zh": "中型", "given_en": "medium",
     "since_zh": "2025-07-01", "since_en": "2025-07-01", "until": "2025-12-31",
+    "version": "2026", "old": "渝北区",
+    "year": 2025, "candidates_zh": "500157（重庆市两江新区）",
+    "candidates_en": "500157 (Chongqing)",
 }  # fmt: skip
 #: the column that a rule of one type speaks of
 COLUMN_TYPE = {
     "NQ-CREDIT-CODE": FieldType.IDENTIFIER, "NQ-SCHEME": FieldType.IDENTIFIER, "NQ-CODE": FieldType.CODE,
-    "NQ-CHOICE": FieldType.CHOICE, "NQ-NOTE-LONG": FieldType.TEXT, "NQ-LIST-DOUBT": FieldType.WORDING,
-    "NQ-TEXT-LONG": FieldType.WORDING, "NQ-WORDING": FieldType.WORDING,
+    "NQ-CODE-UNKNOWN": FieldType.CODE, "NQ-CODE-ENDED": FieldType.CODE, "NQ-TITLE-AMBIGUOUS": FieldType.CODE,
+    "NQ-TITLE-UNKNOWN": FieldType.CODE, "NQ-CHOICE": FieldType.CHOICE, "NQ-NOTE-LONG": FieldType.TEXT,
+    "NQ-LIST-DOUBT": FieldType.WORDING, "NQ-TEXT-LONG": FieldType.WORDING, "NQ-WORDING": FieldType.WORDING,
 }  # fmt: skip
 
 
