@@ -15,6 +15,8 @@ LONGEST = 80
 COMMON = 250
 #: so many of the rarest are looked at
 MOST_TELLING = 8
+#: so many codes are compared as a whole
+MOST_COMPARED = 12
 #: what has less in common is not alike
 ALIKE = 0.34
 
@@ -98,25 +100,28 @@ class Names:
         return self._children[self.parents[code] or ""] == 1
 
     @cached_property
-    def _pairs(self) -> dict[str, list[str]]:
+    def _made_of(self) -> dict[str, list[set[str]]]:
+        """By code, what each of its names is made of."""
+        return {code: [_pairs(name) for name in map(key, own) if name] for code, own in self.wordings.items()}
+
+    @cached_property
+    def _having(self) -> dict[str, list[str]]:
         found = defaultdict[str, list[str]](list)
-        for code, wordings in self.wordings.items():
-            for pair in {pair for wording in wordings for pair in _pairs(key(wording))}:
+        for code, names in self._made_of.items():
+            for pair in set().union(*names):
                 found[pair].append(code)
         return {pair: codes for pair, codes in found.items() if len(codes) <= COMMON}
 
     def like(self, wording: str) -> list[str]:
         """Codes with a title that has characters and pairs of them with a wording in common, the most alike first."""
         pairs = _pairs(key(wording)[:LONGEST])
-        having = sorted((self._pairs[pair] for pair in pairs if pair in self._pairs), key=len)[:MOST_TELLING]
+        having = sorted((self._having[pair] for pair in pairs if pair in self._having), key=len)[:MOST_TELLING]
         shared = Counter(code for codes in having for code in codes)
-        most = sorted(shared.items(), key=lambda one: (-one[1], one[0]))[:20]
-        alike = sorted((-self._likeness(code, pairs), code) for code, _ in most)
+        alike = sorted((-self._likeness(code, pairs), code) for code, _ in shared.most_common(MOST_COMPARED))
         return [code for likeness, code in alike if -likeness >= ALIKE]
 
     def _likeness(self, code: str, pairs: set[str]) -> float:
-        each = (_pairs(key(wording)) for wording in self.wordings[code])
-        return max((2 * len(own & pairs) / (len(own) + len(pairs)) for own in each if own), default=0)
+        return max((2 * len(own & pairs) / (len(own) + len(pairs)) for own in self._made_of[code]), default=0)
 
 
 def _pairs(name: str) -> set[str]:

@@ -101,6 +101,8 @@ def _occupation(text: str, items: Items) -> Iterator[str]:
             yield code
 
 
+#: what can be a code with a slip in it
+SLIPPED = re.compile(r"(?=.*[0-9])[0-9A-Z .-]{1,12}")
 #: of lists whose codes are written as they are
 PLAIN = Spelling(_as_it_is)
 #: by scheme
@@ -117,7 +119,7 @@ def near(text: str, items: Items) -> list[str]:
     Those that begin alike come first. Nothing for a text without digits.
     """
     typed = plain(text).upper()
-    if len(typed) > 12 or not any(map(str.isdigit, typed)):
+    if not SLIPPED.fullmatch(typed):
         return []
     bare = typed.lstrip(ascii_uppercase) if typed[:1].isalpha() else typed
     slips = {one for one in _slips(bare) if one in items} | ({bare} & items.keys())
