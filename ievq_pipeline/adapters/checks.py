@@ -77,7 +77,7 @@ def check(
     """Check a file's bytes against a contract, every cell of it; codes and names against `lists`, or the package's."""
     lists = code_lists.shipped() if lists is None else lists
     answer = _check(data, contract, expected, lists)
-    answer.list_versions = {name: listed.version for name, listed in lists.items()}
+    answer.list_versions = code_lists.versions_of(lists)
     return answer
 
 
