@@ -1,6 +1,5 @@
 """`ievq contract show`, `check`, `submit`, `submissions …`, `observations list`: what is asked for, came and counts."""
 
-import hashlib
 import json
 import sys
 import time
@@ -69,16 +68,18 @@ def check_file(
     """Check a file against its contract: every cell, no database, no network. Exit 0 accepted, 1 not, 2 unreadable."""
     from ievq_pipeline import settings
     from ievq_pipeline.adapters import answers, checks
+    from ievq_pipeline.adapters.confined_check import checked
     from ievq_pipeline.domain.contracts import contract
     from ievq_pipeline.domain.period import Quarter
 
     rules = contract(feed_kind)
     expected = checks.Expected(str(Quarter.parse(quarter)) if quarter else None)
     cap = settings.load().upload_cap_mb
-    data = files.read(file, cap)
-    answer = checks.too_large(cap) if data is None else checks.check(data, rules, expected)
-    digest = None if data is None else hashlib.sha256(data).hexdigest()  # None: it was not read
-    about = answers.File(files.name_of(file), file.stat().st_size if data is None else len(data), digest)
+    with files.on_disk(file) as path:
+        size = path.stat().st_size
+        is_over = size > cap * 1_000_000
+        answer = checks.too_large(cap) if is_over else checked(path, rules, expected)
+        about = answers.File(files.name_of(file), size, None if is_over else files.sha256(path))
     if rows_out is not None:
         files.write(rows_out, answers.rows_csv(answer, rules))
     if is_json:
@@ -101,9 +102,10 @@ def submit(
     from ievq_pipeline.stages.receive import HandedIn
 
     with open_house() as house:
-        data = files.read_whole(file, house.settings.upload_cap_mb)
         name = str(Quarter.parse(quarter))
-        submission_id, _ = house.receive(HandedIn(feed, name, files.name_of(file), data))
+        with files.on_disk(file) as path, path.open("rb") as content:
+            files.hold_to_cap(path, house.settings.upload_cap_mb)
+            submission_id, _ = house.receive(HandedIn(feed, name, files.name_of(file), content))
         house.validate(name)
         _wait(lambda: house.submission(submission_id)["verdict"] is not None)
         shown = house.submission(submission_id) | {"findings": house.findings(submission_id)}
