@@ -20,11 +20,13 @@ from ievq_pipeline.adapters.annotated import answer_workbook
 from ievq_pipeline.adapters.answer_csv import findings_csv
 from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.catalogues import catalogue
+from ievq_pipeline.adapters.differences import difference
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.db import (
+    alerts,
     examinations,
     feeds,
     files,
@@ -37,7 +39,7 @@ from ievq_pipeline.db import (
 )
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
-from ievq_pipeline.db.tables import QuarterRow
+from ievq_pipeline.db.tables import Feed, QuarterRow
 from ievq_pipeline.domain import moments
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.contracts import contract, feed_contract
@@ -59,6 +61,7 @@ from ievq_pipeline.stages import (
     enrol,
     examine,
     keep_calendar,
+    mend,
     preview,
     publish,
     pull,
@@ -70,6 +73,7 @@ from ievq_pipeline.stages import (
 from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.enrol import Enrolled
 from ievq_pipeline.stages.keep_calendar import Step
+from ievq_pipeline.stages.mend import MendedRow
 from ievq_pipeline.stages.publish import Publisher
 from ievq_pipeline.stages.pull import Tools, Tried
 from ievq_pipeline.stages.receive import HandedIn
@@ -225,6 +229,26 @@ class House:
 
     def confirm(self, name: str | UUID, words: Sequence[Word], api_key_id: UUID | None = None) -> UUID:
         return confirm.run(self.sessions, name, words, api_key_id)
+
+    def mend(self, name: str | UUID, rows: Sequence[MendedRow], api_key_id: UUID | None = None) -> tuple[UUID, bool]:
+        return mend.run(self.sessions, name, rows, api_key_id)
+
+    def difference(self, name: str | UUID) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What a submission changed against the one that was in force before it: counts, alerts told of it, and cells.
+
+        Raises UnknownSubmission, NotCheckedYet.
+        """
+        with self.sessions() as session:
+            submission = submissions.named(session, name)
+            earlier = submissions.before(session, submission)
+            kept = examinations.accepted_rows(session, [one.id for one in (earlier, submission) if one])
+            if submission.id not in kept:
+                raise NotCheckedYet
+            rules = contract(session.get_one(Feed, submission.feed_id).kind)
+            now = answers.accepted_rows(kept[submission.id])
+            found = difference(answers.accepted_rows(kept[earlier.id]) if earlier else now.clear(), now, rules)
+            told = alerts.caused_by(session, submission.id)
+        return {"against": str(earlier.id) if earlier else None, **found.as_json(), "alerts": told}, found.cells
 
     def examine(self, quarter: str | None = None) -> list[str]:
         """Needs Great Expectations: only Airflow's tasks enter it."""

@@ -13,6 +13,7 @@ from ievq_pipeline.domain.errors import BadCall, UnknownSubmission
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.text import Text
 from ievq_pipeline.stages.confirm import Word
+from ievq_pipeline.stages.mend import MendedRow
 from ievq_pipeline.stages.receive import HandedIn
 from ievq_pipeline.web import answer_links, cursors
 from ievq_pipeline.web.callers import Caller, TheHouse, must_see, must_serve
@@ -122,6 +123,45 @@ def _must_act(key: ApiKey, house: House, submission_id: str) -> None:
     """Only whoever may hand in for the feed. Raises UnknownSubmission for others."""
     if house.submission(submission_id)["feed"] not in key.feeds:
         raise UnknownSubmission(name=submission_id)
+
+
+class Mended(BaseModel):
+    """Of one row of the file, the cells that should read otherwise, by the contract's codes."""
+
+    row: Annotated[int, Field(ge=1)]
+    values: dict[str, Annotated[str, Field(max_length=32_767)]]
+
+
+@router.post("/{submission_id}/rows", status_code=201, responses={200: {"description": "Mended so already."}})
+async def mend(
+    submission_id: str, given: list[Mended], request: Request, response: Response, house: TheHouse, key: Caller
+) -> dict[str, Any]:
+    """Mend rows without handing the file in again: a new submission of the same file, whose receipt this is."""
+    await run_in_threadpool(_must_act, key, house, submission_id)
+    rows = [MendedRow(one.row, one.values) for one in given]
+    mended_id, is_new = await run_in_threadpool(house.mend, submission_id, rows, key.id)
+    request.app.state.worker.wake()
+    receipt = await run_in_threadpool(house.receipt, mended_id)
+    if not is_new:
+        response.status_code = 200
+    response.headers["Location"] = receipt["url"]
+    return receipt
+
+
+@router.get("/{submission_id}/difference")
+def difference(
+    submission_id: str,
+    house: TheHouse,
+    key: Caller,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
+) -> dict[str, Any]:
+    """What the submission changed against the one in force before it, cell by cell, and which alerts it revised."""
+    must_see(key, house.submission(submission_id)["feed"], submission_id)
+    start = cursors.place(cursor)
+    told, cells = house.difference(submission_id)
+    end = start + limit
+    return told | {"cells": cells[start:end], "next": cursors.cursor(end) if end < len(cells) else None}
 
 
 @router.get("/{submission_id}/findings")
