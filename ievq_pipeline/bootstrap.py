@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from ievq_pipeline import settings as environment
 from ievq_pipeline.adapters import answers, code_lists
 from ievq_pipeline.adapters.airflow_api import AirflowApi
-from ievq_pipeline.adapters.annotated import answer_workbook
-from ievq_pipeline.adapters.answer_csv import findings_csv
 from ievq_pipeline.adapters.answers import File, Kept
-from ievq_pipeline.adapters.catalogues import catalogue
 from ievq_pipeline.adapters.differences import difference
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
@@ -174,20 +170,11 @@ class House:
         kind, kept = answered
         return contract(kind), kept.findings, kept.body["file"]
 
-    def annotated(self, name: str | UUID, language: str, out: Path) -> str:
-        """Write the answer as a workbook to `out`; gives a name for it. Raises UnknownSubmission, NotCheckedYet."""
-        rules, found, facts = self.found(name)
+    def content(self, name: str | UUID) -> bytes | None:
+        """The file as it came; None once its bytes are gone. Raises UnknownSubmission."""
         with self.sessions() as session:
             pieces = list(files.parts(session, submissions.named(session, name).id))
-        content = b"".join(pieces) if pieces else None  # they may go one day
-        answer_workbook(content, facts, found, rules, language=language, out=out)
-        said = catalogue(language).gettext("findings")
-        return f"{Path(facts['name']).stem}-{said}.xlsx"
-
-    def findings_csv(self, name: str | UUID, language: str) -> Iterator[bytes]:
-        """The findings of a submission as CSV in one language. Raises UnknownSubmission, NotCheckedYet."""
-        rules, found, facts = self.found(name)
-        return findings_csv(found, rules, sheet=facts.get("sheet"), language=language)
+        return b"".join(pieces) if pieces else None
 
     def _answered(self, name: str | UUID) -> tuple[str, Kept] | None:
         """The kind of its feed, and its answer with what others have filed since; None before it is checked."""
