@@ -113,8 +113,10 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
                 found.add([Finding("NQ-NO-ROWS", source.facts.header_row)])
             return replace(answer, verdict=Verdict.REJECTED, findings=found, rows_read=rows)
         table = _Table(source, contract, expected, lists, found)
+        told = len(source.findings)
         for block in source.blocks:
             table.take(mended(block, expected.mends) if expected.mends else block)
+        found.add(source.findings[told:])  # what shows only when all rows have been seen
     except Unreadable as refusal:
         return replace(answer, findings=_of(refusal.finding))
     if not table.rows:
