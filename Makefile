@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos bench-intake try-celery try-compose try-backfill docs expectations clean
+.PHONY: help setup demo check test test-all test-bare chaos bench-intake fuzz-intake try-celery try-compose try-backfill docs expectations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-12s %s\n' "$$name" "$$meaning"; done
@@ -44,6 +44,9 @@ chaos: setup ## kill every process of the stack in turn; nothing may be lost
 
 bench-intake: setup ## time a file of a million rows through its rooms, ROWS=50000 for fewer
 	nice $(BIN)/python -m tests.bench_intake $(if $(ROWS),--rows $(ROWS))
+
+fuzz-intake: setup ## ten thousand mutations of good files through the check; COUNT=500 SEED=7 ONLY=123 for others
+	nice $(BIN)/python -m tests.fuzz_intake $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 # a Redis of the machine comes first; the one from the index stays out of .venv
 .uv/broker: uv.lock

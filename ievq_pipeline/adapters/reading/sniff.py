@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from enum import StrEnum
 
 from ievq_pipeline.adapters.reading import signatures, zipped
@@ -98,7 +97,7 @@ def _mimetype(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
     try:
         with archive.open(entry) as part:
             return part.read(200).decode("ascii", "replace")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except zipped.BROKEN:
         return ""
 
 
