@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos bench-intake bench-annotated try-celery try-compose try-backfill docs catalogues expectations clean
+.PHONY: help setup demo check test test-all test-bare chaos bench-intake bench-annotated fuzz-intake try-celery try-compose try-backfill docs catalogues expectations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-12s %s\n' "$$name" "$$meaning"; done
@@ -47,6 +47,9 @@ bench-intake: setup ## time a file of a million rows through its rooms, ROWS=500
 
 bench-annotated: setup ## time the workbook that a submitter gets back
 	nice $(BIN)/python -m tests.bench_annotated
+
+fuzz-intake: setup ## ten thousand mutations of good files through the check; COUNT=500 SEED=7 ONLY=123 for others
+	nice $(BIN)/python -m tests.fuzz_intake $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 # a Redis of the machine comes first; the one from the index stays out of .venv
 .uv/broker: uv.lock

@@ -17,6 +17,7 @@ from ievq_pipeline.stages.mend import MendedRow
 from ievq_pipeline.stages.receive import HandedIn
 from ievq_pipeline.web import answer_links, cursors
 from ievq_pipeline.web.callers import Caller, TheHouse, must_see, must_serve
+from ievq_pipeline.web.upload_cap import must_fit
 
 NEEDED = Text(
     "需要 multipart 表单，含 feed、quarter 和 file 三项", "a multipart form with feed, quarter and file is needed"
@@ -59,10 +60,10 @@ async def hand_in(
             raise BadCall(why=NEEDED)
         must_serve(key, feed)
         name = (file.filename or "").replace("\0", "\ufffd")[:255]  # the database takes no NUL in a text
-        handed_in = HandedIn(
-            feed, str(Quarter.parse(quarter)), name, await file.read(), key.id, idempotency_key or None
-        )
-    submission_id, is_new = await run_in_threadpool(house.receive, handed_in)
+        await run_in_threadpool(must_fit, file, house.settings.workbook_cap_mb)
+        # it lies on disk where it is large, and is read there
+        handed_in = HandedIn(feed, str(Quarter.parse(quarter)), name, file.file, key.id, idempotency_key or None)
+        submission_id, is_new = await run_in_threadpool(house.receive, handed_in)
     request.app.state.worker.wake()
     receipt = await run_in_threadpool(house.receipt, submission_id)
     if not is_new:
