@@ -19,6 +19,7 @@ from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.secret_box import SecretBox
+from ievq_pipeline.adapters.smtp import MailServer, Post
 from ievq_pipeline.db import examinations, feeds, filings, migrate, observations, quarters, reporters, submissions
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
@@ -47,6 +48,7 @@ from ievq_pipeline.stages import (
     publish,
     pull,
     receive,
+    remind,
     store,
     validate,
     withdraw,
@@ -57,6 +59,7 @@ from ievq_pipeline.stages.keep_calendar import Step
 from ievq_pipeline.stages.publish import Publisher
 from ievq_pipeline.stages.pull import Tools, Tried
 from ievq_pipeline.stages.receive import HandedIn
+from ievq_pipeline.stages.remind import Office
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,18 @@ class House:
         """Open, remind and close by the dates on the quarters' rows, as of `today` in Asia/Shanghai."""
         day = today or self.today
         return keep_calendar.run(self.sessions, today=day, close=lambda name: close.run(self.sessions, name, today=day))
+
+    def remind(self, is_stopping: Callable[[], bool] = lambda: False, *, today: date | None = None) -> list[str]:
+        """Mail reminders, and answers that are not yes; nothing where no mail server is set."""
+        return remind.run_waiting(self.sessions, self.office, today=today or self.today, is_stopping=is_stopping)
+
+    @cached_property
+    def office(self) -> Office | None:
+        """What mails are sent with, where a mail server is set."""
+        if self.settings.smtp_url is None:
+            return None
+        server = MailServer.parse(self.settings.smtp_url.get_secret_value())
+        return Office(Post(self.egress, server, self.settings.mail_from), self.settings.public_url)
 
     def pull(self) -> list[str]:
         return pull.run_waiting(self._pull_tools)

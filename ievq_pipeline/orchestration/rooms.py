@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Literal
 
-Room = Literal["validate", "examine", "store", "detect", "publish", "deliver", "pull", "keep_calendar", "preview"]
+Room = Literal[
+    "validate", "examine", "store", "detect", "publish", "deliver", "pull", "keep_calendar", "remind", "preview"
+]  # fmt: skip
 #: an XCom is for looking at; the rows know what was done
 SHOWN = 100
 

@@ -32,7 +32,7 @@ class Mail(Base):
         Index("ix_mail_due", "next_at", postgresql_where=text("state = 'pending'")),
         Index(None, "submission_id"),
     )
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4, server_default=func.gen_random_uuid())
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
     feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"))
     quarter: Mapped[str] = mapped_column(ForeignKey("quarter.quarter"))
     kind: Mapped[str]  #: the sort of reminder, or `answer`
