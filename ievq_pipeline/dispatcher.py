@@ -22,11 +22,9 @@ def run(house: House, stopping: threading.Event | None = None) -> None:
     """
     stopping = stopping or _stopped_by_signals()
     is_stopping = stopping.is_set
-    rooms = {
-        "carry": house.carry,
-        "deliver": lambda: house.deliver(is_stopping),
-        "remind": lambda: house.remind(is_stopping),
-    }
+    rooms: dict[str, Callable[[], object]] = {"carry": house.carry, "deliver": lambda: house.deliver(is_stopping)}
+    if house.office is not None:
+        rooms["remind"] = lambda: house.remind(is_stopping)
     threads = [threading.Thread(target=_keep, args=(house, *one, stopping), name=one[0]) for one in rooms.items()]
     for thread in threads:
         thread.start()

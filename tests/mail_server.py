@@ -1,6 +1,7 @@
 """A mail server that speaks SMTP, answers as a test tells it to, badly too, and keeps what came."""
 
 import base64
+import socket
 import socketserver
 import ssl
 from collections import defaultdict
@@ -38,6 +39,7 @@ class MailServer:
         self.came: list[Came] = []
         self.replies: dict[str, list[str]] = defaultdict(list)
         self.heard: list[str] = []
+        self._callers: list[socket.socket] = []
         self.scheme = "smtps" if is_tls_at_once else "smtp"
         host = self
 
@@ -79,6 +81,12 @@ class MailServer:
             self._server.server_close()
             thread.join(5)
 
+    def disconnect(self) -> None:
+        """Break off with everybody who is still there."""
+        for caller in self._callers:
+            with suppress(OSError):
+                caller.shutdown(socket.SHUT_RDWR)
+
     def _reply(self, verb: str, usual: str) -> str:
         return self.replies[verb].pop(0) if self.replies[verb] else usual
 
@@ -87,6 +95,7 @@ class MailServer:
     ) -> None:
         to, login, is_secret = "", None, False
         wire = handler.rfile, handler.wfile
+        self._callers.append(handler.connection)
 
         def secure() -> None:
             nonlocal wire, is_secret
@@ -124,13 +133,14 @@ class MailServer:
                 login = base64.b64decode(rest.split()[-1]).decode().replace("\0", " ").strip()
                 is_on = say(verb, "235 welcome")
             elif verb == "DATA":
+                goes_on = not self.replies[verb] or self.replies[verb][0].startswith("3")
                 is_on = say(verb, USUAL[verb])
-                if is_on:
+                if goes_on:
                     body = self._body(wire[0])
                     message = message_from_bytes(body, policy=default)
                     assert isinstance(message, EmailMessage)
                     reply = self.replies["DONE"][0] if self.replies["DONE"] else USUAL["DONE"]
-                    if reply[0] == "2" or reply == DROP:
+                    if reply[0] == "2" or reply in (DROP, HANG):
                         self.came.append(Came(message, to, is_secret, login))
                     is_on = say("DONE", USUAL["DONE"])
             elif verb == "QUIT":

@@ -1,7 +1,12 @@
 """Remind: each reminder and each answer that is not yes arrives once, whatever servers, kills and other workers do."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -12,7 +17,7 @@ from ievq_pipeline.db import contacts, feeds, mails, reminders
 from ievq_pipeline.domain.mail import MailState
 from ievq_pipeline.stages.receive import HandedIn
 from tests.made_up import FEED, at_once, hand_in, open_feed
-from tests.mail_server import DROP, MailServer
+from tests.mail_server import DROP, HANG, MailServer
 
 Q = "2025-Q3"
 IN_10, IN_3, LATE = date(2025, 10, 5), date(2025, 10, 12), date(2025, 10, 16)
@@ -156,6 +161,7 @@ def test_a_kill_around_sending_loses_nothing_and_sends_one_more_copy_at_most(
     class Dies:
         def send(self, *arguments: object) -> None:
             if moment == "after":
+                assert real is not None
                 assert real.post.send(*arguments).is_success  # type: ignore[arg-type]
             raise KeyboardInterrupt
 
@@ -169,6 +175,29 @@ def test_a_kill_around_sending_loses_nothing_and_sends_one_more_copy_at_most(
     assert office.remind(today=IN_10) == []
     assert len(server.came) == (2 if moment == "after" else 1)
     assert len({came.message["Message-ID"] for came in server.came}) == 1, "two copies of one mail, not two mails"
+
+
+def test_a_process_killed_while_the_server_takes_the_mail_is_made_good_under_the_same_id(
+    office: House, server: MailServer
+) -> None:
+    with office.sessions.begin() as session:
+        contacts.end(session, feeds.named(session, FEED), EN, date(2025, 1, 1))
+    server.replies["DONE"] = [HANG]
+    settings = {"DATABASE_URL": office.settings.database_url, "SMTP_URL": server.url, "MAIL_FROM": "c@ievq.example"}
+    settings |= {"EGRESS_ALLOW": server.entry, "DATA_DIR": str(office.settings.data_dir)}
+    environment = os.environ | {f"IEVQ_{name}": str(value) for name, value in settings.items()}
+    ievq = [str(Path(sys.executable).parent / "ievq"), "quarters", "advance", "--today", str(IN_10)]
+    with subprocess.Popen(ievq, env=environment, stderr=subprocess.DEVNULL) as process:
+        until = time.monotonic() + 30
+        while not server.came and time.monotonic() < until:
+            time.sleep(0.02)
+        process.kill()
+    assert [row[2] for row in rows(office)] == ["pending"]
+    due_again(office)
+    assert len(office.remind(today=IN_10)) == 1
+    assert len(server.came) == 2
+    assert len({came.message["Message-ID"] for came in server.came}) == 1
+    assert [row[2] for row in rows(office)] == ["sent"]
 
 
 def test_a_server_that_breaks_off_after_taking_the_mail_gets_it_again_under_the_same_id(
@@ -279,6 +308,7 @@ def test_no_transaction_is_open_while_a_mail_is_sent(office: House, monkeypatch:
             with office.sessions() as session:
                 mine = "datname = current_database() AND pid <> pg_backend_pid() AND state LIKE '%in transaction%'"
                 states.extend(session.scalars(text(f"SELECT state FROM pg_stat_activity WHERE {mine}")))
+            assert real is not None
             return real.post.send(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setitem(office.__dict__, "office", type(real)(Watches(), PUBLIC))  # type: ignore[arg-type]
