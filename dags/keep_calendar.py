@@ -28,17 +28,17 @@ fails does not fail it: `ievq quarters reminders` tells how each mail went.
     default_args={"owner": "data-engineering", "retries": 3, "retry_delay": timedelta(seconds=60)},
 )
 def keep_calendar() -> None:
-    @task(task_id="keep_calendar")
-    def keep() -> list[str]:
+    @task
+    def keep_calendar() -> list[str]:
         """Takes the quarters' dates; leaves them opened, reminders made, and quarters closed."""
         return enter("keep_calendar")
 
-    @task(task_id="remind")
-    def mail() -> list[str]:
+    @task
+    def remind() -> list[str]:
         """Takes reminders and answers that are not mailed; leaves how each mail went."""
         return enter("remind")
 
-    keep() >> mail()
+    keep_calendar() >> remind()
 
 
 keep_calendar()

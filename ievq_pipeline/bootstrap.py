@@ -32,6 +32,7 @@ from ievq_pipeline.domain.contracts.rules import SUITE
 from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.period import Quarter, calendar_date
+from ievq_pipeline.domain.pull import Tried
 from ievq_pipeline.domain.region import is_place
 from ievq_pipeline.domain.timetable import Timetable
 from ievq_pipeline.settings import Settings
@@ -51,15 +52,17 @@ from ievq_pipeline.stages import (
     remind,
     store,
     validate,
+    watch,
     withdraw,
 )
 from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.enrol import Enrolled
 from ievq_pipeline.stages.keep_calendar import Step
 from ievq_pipeline.stages.publish import Publisher
-from ievq_pipeline.stages.pull import Tools, Tried
+from ievq_pipeline.stages.pull import Tools
 from ievq_pipeline.stages.receive import HandedIn
 from ievq_pipeline.stages.remind import Office
+from ievq_pipeline.stages.watch import Tools as WatchTools
 
 
 @dataclass(frozen=True)
@@ -232,15 +235,28 @@ class House:
         return pull.run_waiting(self._pull_tools)
 
     def pull_named(self, feed: str, quarter: str | None = None, *, is_anew: bool = False) -> list[Tried]:
-        """Fetch a feed's files at once, whether they are due or not, and tell how it went."""
+        """Fetch a feed's files at once, whether they are due or not, and tell how it went; also from its folder."""
+        with self.sessions() as session:
+            is_watched = feeds.named(session, feed).watch_url is not None
+        if is_watched:
+            return watch.run_named(self._watch_tools, feed, quarter, is_anew=is_anew)
         return pull.run_named(self._pull_tools, feed, quarter, is_anew=is_anew)
+
+    def watch(self) -> list[str]:
+        """Look into the folders that are due."""
+        return watch.run_waiting(self._watch_tools)
 
     @property
     def _pull_tools(self) -> Tools:
-        def hand_in(feed: str, quarter: str, file_name: str, content: bytes) -> tuple[UUID, bool]:
-            return self.receive(HandedIn(feed, quarter, file_name, content))
+        return Tools(self.sessions, self.egress, self._hand_in, self.settings.upload_cap_mb)
 
-        return Tools(self.sessions, self.egress, hand_in, self.settings.upload_cap_mb)
+    @property
+    def _watch_tools(self) -> WatchTools:
+        return WatchTools(self.sessions, self.settings.watch_roots, self._hand_in, self.settings.upload_cap_mb)
+
+    def _hand_in(self, feed: str, quarter: str, file_name: str, content: bytes) -> tuple[UUID, bool]:
+        """The one way in for files that we fetch ourselves."""
+        return self.receive(HandedIn(feed, quarter, file_name, content))
 
     def detect(self, quarter: str | None = None) -> list[str]:
         return detect.run_waiting(self.sessions, quarter, today=self.today, naming=self._naming())

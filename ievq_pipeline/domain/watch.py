@@ -1,12 +1,17 @@
 """A folder in which a submitter leaves its files: where it may lie, and which of the files in it are whole."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from fnmatch import fnmatchcase
 
 from ievq_pipeline.domain.errors import BadCall
 from ievq_pipeline.domain.pull import PLACE, require_place
 from ievq_pipeline.domain.text import Text
 
+#: how long a file must have stood unchanged before it is taken; by hand, when somebody waits for it, less
+SETTLES, SETTLES_BY_HAND = timedelta(seconds=60), timedelta(seconds=2)
+#: between two looks into a folder: less than the ten minutes between two runs, so that each run looks
+LOOKS = timedelta(minutes=9)
 #: what may be watched: local folders, and object stores through the operator's own libraries; `memory` is for tests
 PROTOCOLS = ("file", "memory", "s3", "gs", "abfs", "oss")
 #: how names of files begin and end that a program is still writing, or keeps for itself
@@ -62,7 +67,7 @@ def place(template: str, quarter: str, roots: str) -> Place:
     folder, _, pattern = path.rpartition("/")
     if protocol not in PROTOCOLS:
         raise BadCall(why=NO_ROOT.format(known=", ".join(PROTOCOLS)))
-    if any(sign in folder for sign in "*?[") or not pattern:
+    if any(sign in folder for sign in "*?[") or not pattern or template.endswith("/"):
         raise BadCall(why=PATTERN)
     allowed = [require_root(root.strip()) for root in roots.split(",") if root.strip()]
     if not any(protocol == scheme and _is_below(folder, root) for scheme, root in allowed):

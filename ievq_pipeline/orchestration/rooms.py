@@ -4,8 +4,18 @@ from datetime import date
 from typing import Literal
 
 Room = Literal[
-    "validate", "examine", "store", "detect", "publish", "deliver", "pull", "keep_calendar", "remind", "preview"
-]  # fmt: skip
+    "validate",
+    "examine",
+    "store",
+    "detect",
+    "publish",
+    "deliver",
+    "pull",
+    "watch",
+    "keep_calendar",
+    "remind",
+    "preview",
+]
 #: an XCom is for looking at; the rows know what was done
 SHOWN = 100
 
