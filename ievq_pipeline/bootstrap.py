@@ -20,7 +20,17 @@ from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.adapters.smtp import MailServer, Post
-from ievq_pipeline.db import examinations, feeds, filings, migrate, observations, quarters, reporters, submissions
+from ievq_pipeline.db import (
+    coverage,
+    examinations,
+    feeds,
+    filings,
+    migrate,
+    observations,
+    quarters,
+    reporters,
+    submissions,
+)
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
 from ievq_pipeline.db.tables import QuarterRow
@@ -31,6 +41,7 @@ from ievq_pipeline.domain.contracts.panel import OVERLAP
 from ievq_pipeline.domain.contracts.rules import SUITE
 from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.organisation import Dimension
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.domain.pull import Tried
 from ievq_pipeline.domain.region import is_place
@@ -169,10 +180,28 @@ class House:
         Raises UnknownFeedKind, NotAMoment.
         """
         feed_contract(kind)
-        with self.sessions() as session:
-            seq = moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
+        seq = self._cut(as_of)
         with self.sessions() as session:
             yield from observations.in_force(session, kind, str(quarter), seq)
+
+    def coverage(self, basis: str, quarter: Quarter, as_of: str = "") -> dict[str, Any]:
+        """Who was expected and heard in a quarter, by segment. Raises UnknownQuarter, NotAMoment, BadCall."""
+        seq = self._cut(as_of)
+        with self.sessions() as session:
+            return coverage.told(session, basis, quarter, seq)
+
+    def participation(
+        self, basis: str, by: str, first: Quarter | None = None, last: Quarter | None = None, as_of: str = ""
+    ) -> dict[str, Any]:
+        """How often the reporters of each segment were heard in closed quarters. Raises NotAMoment, BadCall."""
+        seq = self._cut(as_of)
+        with self.sessions() as session:
+            return coverage.participation(session, basis, Dimension(by), (first, last), seq)
+
+    def _cut(self, as_of: str) -> int | None:
+        """The place in the order of what was known that is asked for; None: now."""
+        with self.sessions() as session:
+            return moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
 
     def import_organisations(self, content: bytes, name: str) -> dict[str, Any]:
         """Take in a file of organisations; the answer of a check, and how many are new, changed and unchanged."""
