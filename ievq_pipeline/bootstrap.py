@@ -19,18 +19,7 @@ from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.secret_box import SecretBox
-from ievq_pipeline.adapters.smtp import MailServer, Post
-from ievq_pipeline.db import (
-    coverage,
-    examinations,
-    feeds,
-    filings,
-    migrate,
-    observations,
-    quarters,
-    reporters,
-    submissions,
-)
+from ievq_pipeline.db import examinations, feeds, filings, migrate, observations, quarters, reporters, submissions
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
 from ievq_pipeline.db.tables import QuarterRow
@@ -41,7 +30,6 @@ from ievq_pipeline.domain.contracts.panel import OVERLAP
 from ievq_pipeline.domain.contracts.rules import SUITE
 from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
-from ievq_pipeline.domain.organisation import Dimension
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.domain.pull import Tried
 from ievq_pipeline.domain.region import is_place
@@ -180,26 +168,12 @@ class House:
         Raises UnknownFeedKind, NotAMoment.
         """
         feed_contract(kind)
-        seq = self._cut(as_of)
+        seq = self.cut(as_of)
         with self.sessions() as session:
             yield from observations.in_force(session, kind, str(quarter), seq)
 
-    def coverage(self, basis: str, quarter: Quarter, as_of: str = "") -> dict[str, Any]:
-        """Who was expected and heard in a quarter, by segment. Raises UnknownQuarter, NotAMoment, BadCall."""
-        seq = self._cut(as_of)
-        with self.sessions() as session:
-            return coverage.told(session, basis, quarter, seq)
-
-    def participation(
-        self, basis: str, by: str, first: Quarter | None = None, last: Quarter | None = None, as_of: str = ""
-    ) -> dict[str, Any]:
-        """How often the reporters of each segment were heard in closed quarters. Raises NotAMoment, BadCall."""
-        seq = self._cut(as_of)
-        with self.sessions() as session:
-            return coverage.participation(session, basis, Dimension(by), (first, last), seq)
-
-    def _cut(self, as_of: str) -> int | None:
-        """The place in the order of what was known that is asked for; None: now."""
+    def cut(self, as_of: str) -> int | None:
+        """The place in the order of what was known that is asked for; None: now. Raises NotAMoment."""
         with self.sessions() as session:
             return moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
 
@@ -255,10 +229,8 @@ class House:
     @cached_property
     def office(self) -> Office | None:
         """What mails are sent with, where a mail server is set."""
-        if self.settings.smtp_url is None:
-            return None
-        server = MailServer.parse(self.settings.smtp_url.get_secret_value())
-        return Office(Post(self.egress, server, self.settings.mail_from), self.settings.public_url)
+        given = self.settings
+        return Office.of(self.egress, given.smtp_url, given.mail_from, given.public_url) if given.smtp_url else None
 
     def pull(self) -> list[str]:
         return pull.run_waiting(self._pull_tools)
@@ -272,7 +244,6 @@ class House:
         return pull.run_named(self._pull_tools, feed, quarter, is_anew=is_anew)
 
     def watch(self) -> list[str]:
-        """Look into the folders that are due."""
         return watch.run_waiting(self._watch_tools)
 
     @property

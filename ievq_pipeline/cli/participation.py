@@ -24,10 +24,14 @@ def show_coverage(
 ) -> None:
     """Expected, received, late, silent, zero reports and quarantined openings, by segment. `--json`: every share."""
     from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import coverage
     from ievq_pipeline.domain.period import Quarter
 
+    asked = Quarter.parse(quarter)
     with open_house() as house:
-        told = house.coverage(basis, Quarter.parse(quarter), as_of)
+        seq = house.cut(as_of)
+        with house.sessions() as session:
+            told = coverage.told(session, basis, asked, seq)
     if is_json:
         document(told)
     else:
@@ -46,13 +50,16 @@ def show_participation(
 ) -> None:
     """Over closed quarters: how often the reporters of each segment reported, and how many have long been silent."""
     from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import coverage
     from ievq_pipeline.domain.participation import flat
     from ievq_pipeline.domain.period import Quarter
     from ievq_pipeline.web.observations import as_csv
 
     window = (Quarter.parse(first) if first else None, Quarter.parse(last) if last else None)
     with open_house() as house:
-        told = house.participation(basis, by, *window, as_of)
+        seq = house.cut(as_of)
+        with house.sessions() as session:
+            told = coverage.participation(session, basis, by, window, seq)
     if is_csv:
         sys.stdout.buffer.write("".join(as_csv(map(flat, told["items"]))).encode())
     elif is_json:

@@ -23,10 +23,10 @@ class Attended:
 def participation(quarters: Sequence[Attended]) -> list[dict[str, Any]]:
     """By segment, in order, those not told last, and before them all together (`value` "*").
 
-    The quarters come in calendar order. `reported` is of pairs of reporter and quarter; a reporter counts in each quarter for the segment that it had then.
-    The streaks are of the reporters expected in the last quarter, by the segment of that: a streak goes back from
-    there, and ends at a quarter in which the reporter was heard or not expected. Each share has numerator, denominator
-    and window; one of four quarters cannot be told from a window of three, and has then no reporters to be a share of.
+    The quarters come in calendar order. `reported` is of pairs of reporter and quarter; a reporter counts in each
+    quarter for the segment that it had then. The streaks are of the reporters expected in the last quarter, by the
+    segment of that: a streak goes back from there, and ends at a quarter in which the reporter was heard or not
+    expected. One of four quarters cannot be told from a window of three, and has then no reporters to be a share of.
     """
     if not quarters:
         return []

@@ -4,11 +4,14 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Self
 
 import structlog
+from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.adapters.smtp import Post
+from ievq_pipeline.adapters.egress import Egress
+from ievq_pipeline.adapters.smtp import MailServer, Post
 from ievq_pipeline.db import mails
 from ievq_pipeline.db.mails import Claimed
 from ievq_pipeline.domain.letter import Links, letter
@@ -23,6 +26,10 @@ class Office:
 
     post: Post
     public_url: str
+
+    @classmethod
+    def of(cls, egress: Egress, smtp_url: SecretStr, sender: str, public_url: str) -> Self:
+        return cls(Post(egress, MailServer.parse(smtp_url.get_secret_value()), sender), public_url)
 
     def links(self, claimed: Claimed) -> Links:
         occasion, root = claimed.occasion, self.public_url

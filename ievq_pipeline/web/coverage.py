@@ -8,7 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from ievq_pipeline.db import coverage as measured
 from ievq_pipeline.domain.coverage import DIMENSIONS
+from ievq_pipeline.domain.organisation import Dimension
 from ievq_pipeline.domain.participation import flat
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.web.callers import Caller, TheHouse, must_oversee
@@ -29,7 +31,9 @@ def coverage(
     `at_closing` is what the quarter's closing kept: the same for ever.
     """
     must_oversee(key)
-    return house.coverage(basis, Quarter.parse(quarter), as_of)
+    asked, seq = Quarter.parse(quarter), house.cut(as_of)
+    with house.sessions() as session:
+        return measured.told(session, basis, asked, seq)
 
 
 @router.get("/participation", responses={200: {"content": {JSON: {}, CSV: {}}}}, response_model=None)
@@ -50,7 +54,9 @@ def participation(
     """
     must_oversee(key)
     window = (Quarter.parse(first) if first else None, Quarter.parse(last) if last else None)
-    told = house.participation(basis, by, *window, as_of)
+    seq = house.cut(as_of)
+    with house.sessions() as session:
+        told = measured.participation(session, basis, Dimension(by), window, seq)
     if format == "csv" or (not format and CSV in request.headers.get("accept", "")):
         return StreamingResponse(as_csv(map(flat, told["items"])), media_type=f"{CSV}; charset=utf-8")
     return told

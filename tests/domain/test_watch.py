@@ -31,7 +31,8 @@ def test_a_place_below_an_allowed_root_is_taken_apart(template: str, found: Plac
         "s3://bucket/{quarter}", "s3://other/prefix/{quarter}", "s3://key:secret@bucket/prefix/{quarter}",
         "simplecache::s3://bucket/prefix/{quarter}", "http://srv/inbox/{quarter}", "file:///srv/inbox/*/{quarter}.csv",
         "file:///srv/inbox/{quarter}/", "file:///srv/inbox//{quarter}", "file:///srv/inbox/{quarter}/**/b",
-        "file:///srv/inbox/./{quarter}", "file:///srv/inbox/..\\..\\etc\\{quarter}", "file:///srv/inbox/\0{quarter}", "",
+        "file:///srv/inbox/./{quarter}", "file:///srv/inbox/..\\..\\etc\\{quarter}",
+        "file:///srv/inbox/\0{quarter}", "",
     ],
 )  # fmt: skip
 def test_any_other_place_is_refused_in_both_languages(template: str) -> None:

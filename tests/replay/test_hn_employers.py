@@ -135,7 +135,11 @@ def hn() -> Replayed:
 
 
 def test_the_panel_is_the_one_described(hn: Replayed) -> None:
-    assert (hn.answer.verdict, [*hn.answer.findings], hn.answer.rows_accepted) == (Verdict.ACCEPTED, [], 113_159 + 19_015)
+    assert (hn.answer.verdict, [*hn.answer.findings], hn.answer.rows_accepted) == (
+        Verdict.ACCEPTED,
+        [],
+        113_159 + 19_015,
+    )
     assert len(hn.panel.quarters) == len(hn.looks) == 19
     assert hn.panel.totals.sum() == 27_629
     assert hn.panel.totals.shape[0] == 8_767
