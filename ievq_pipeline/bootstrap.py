@@ -229,8 +229,7 @@ class House:
     @cached_property
     def office(self) -> Office | None:
         """What mails are sent with, where a mail server is set."""
-        given = self.settings
-        return Office.of(self.egress, given.smtp_url, given.mail_from, given.public_url) if given.smtp_url else None
+        return Office.of(self.egress, self.settings.smtp_url, self.settings.mail_from, self.settings.public_url)
 
     def pull(self) -> list[str]:
         return pull.run_waiting(self._pull_tools)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Self
+from urllib.parse import quote
 
 import structlog
 from pydantic import SecretStr
@@ -28,7 +29,10 @@ class Office:
     public_url: str
 
     @classmethod
-    def of(cls, egress: Egress, smtp_url: SecretStr, sender: str, public_url: str) -> Self:
+    def of(cls, egress: Egress, smtp_url: SecretStr | None, sender: str, public_url: str) -> Self | None:
+        """None where no mail server is set."""
+        if smtp_url is None:
+            return None
         return cls(Post(egress, MailServer.parse(smtp_url.get_secret_value()), sender), public_url)
 
     def links(self, claimed: Claimed) -> Links:
@@ -36,7 +40,7 @@ class Office:
         told = occasion.not_taken
         return Links(
             quarter=f"{root}/quarters/{occasion.quarter}?lang={claimed.language}",
-            template=f"{root}/v1/templates/{occasion.feed}/{occasion.quarter}",
+            template=f"{root}/v1/feeds/{quote(occasion.feed, safe='')}/template.xlsx?quarter={occasion.quarter}",
             submit=f"{root}/v1/submissions",
             submission=f"{root}/v1/submissions/{told.submission_id}" if told else "",
         )

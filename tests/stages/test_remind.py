@@ -85,7 +85,14 @@ def test_each_sort_arrives_once_at_each_contact_in_its_language(office: House, s
     ]  # fmt: skip
     assert len({came.message["Message-ID"] for came in server.came}) == 8
     [first] = [came.text for came in server.came if came.message["Subject"].startswith("Please")]
-    for part in (FEED, Q, "due on 2025-10-15", f"{PUBLIC}/quarters/{Q}", f"{PUBLIC}/v1/submissions", "templates"):
+    for part in (
+        FEED,
+        Q,
+        "due on 2025-10-15",
+        f"{PUBLIC}/quarters/{Q}",
+        f"{PUBLIC}/v1/submissions",
+        f"{PUBLIC}/v1/feeds/{FEED}/template.xlsx?quarter={Q}",
+    ):
         assert part in first
     assert {(state, said) for _, _, state, said in rows(office)} == {("sent", "taken over by the mail server")}
     with office.sessions() as session:
