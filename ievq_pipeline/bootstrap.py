@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +16,35 @@ from sqlalchemy.orm import Session, sessionmaker
 from ievq_pipeline import settings as environment
 from ievq_pipeline.adapters import answers, code_lists
 from ievq_pipeline.adapters.airflow_api import AirflowApi
+from ievq_pipeline.adapters.annotated import answer_workbook
+from ievq_pipeline.adapters.answer_csv import findings_csv
 from ievq_pipeline.adapters.answers import File, Kept
+from ievq_pipeline.adapters.catalogues import catalogue
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
+from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.secret_box import SecretBox
-from ievq_pipeline.db import examinations, feeds, filings, migrate, observations, quarters, reporters, submissions
+from ievq_pipeline.db import (
+    examinations,
+    feeds,
+    files,
+    filings,
+    migrate,
+    observations,
+    quarters,
+    reporters,
+    submissions,
+)
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
 from ievq_pipeline.db.tables import QuarterRow
 from ievq_pipeline.domain import moments
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.contracts import contract, feed_contract
+from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.contracts.panel import OVERLAP
 from ievq_pipeline.domain.contracts.rules import SUITE
-from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
+from ievq_pipeline.domain.errors import HistoryOfNobody, NotCheckedYet, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.domain.pull import Tried
@@ -148,6 +164,31 @@ class House:
             return [], 0
         kind, kept = answered
         return kept.page(contract(kind), code=code, severity=severity, start=start, limit=limit)
+
+    def found(self, name: str | UUID) -> tuple[Contract, Findings, dict[str, Any]]:
+        """The contract of a submission, everything found wrong in it, and the facts of its file.
+
+        Raises NotCheckedYet.
+        """
+        if (answered := self._answered(name)) is None:
+            raise NotCheckedYet
+        kind, kept = answered
+        return contract(kind), kept.findings, kept.body["file"]
+
+    def annotated(self, name: str | UUID, language: str, out: Path) -> str:
+        """Write the answer as a workbook to `out`; gives a name for it. Raises UnknownSubmission, NotCheckedYet."""
+        rules, found, facts = self.found(name)
+        with self.sessions() as session:
+            pieces = list(files.parts(session, submissions.named(session, name).id))
+        content = b"".join(pieces) if pieces else None  # they may go one day
+        answer_workbook(content, facts, found, rules, language=language, out=out)
+        said = catalogue(language).gettext("findings")
+        return f"{Path(facts['name']).stem}-{said}.xlsx"
+
+    def findings_csv(self, name: str | UUID, language: str) -> Iterator[bytes]:
+        """The findings of a submission as CSV in one language. Raises UnknownSubmission, NotCheckedYet."""
+        rules, found, facts = self.found(name)
+        return findings_csv(found, rules, sheet=facts.get("sheet"), language=language)
 
     def _answered(self, name: str | UUID) -> tuple[str, Kept] | None:
         """The kind of its feed, and its answer with what others have filed since; None before it is checked."""

@@ -30,7 +30,7 @@ def workbook(rows: Sequence[Cells], edit: Callable[[Any], object] = lambda book:
     sheet = book.worksheets[0]
     sheet.title = title
     for row in rows:
-        sheet.append(tuple(row))
+        sheet.append([*row])
     edit(book)
     stream = io.BytesIO()
     book.save(stream)
@@ -45,9 +45,17 @@ def table(n: int = 3, edit: Callable[[Any], object] = lambda book: None) -> byte
 def add(book: Any, title: str, rows: Sequence[Cells], state: str = "visible") -> Any:
     sheet = book.create_sheet(title)
     for row in rows:
-        sheet.append(tuple(row))
+        sheet.append([*row])
     sheet.sheet_state = state
     return sheet
+
+
+def merging(*areas: str) -> Callable[[Any], None]:
+    def edit(book: Any) -> None:
+        for area in areas:
+            book.worksheets[0].merge_cells(area)
+
+    return edit
 
 
 def zipped(parts: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -4,7 +4,7 @@ import sys
 
 from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.domain.contracts import CONTRACTS, REGISTERS
-from ievq_pipeline.domain.contracts.model import CheckedBy, Contract, Field, Rule, Severity
+from ievq_pipeline.domain.contracts.model import CheckedBy, Contract, Field, FieldType, Rule, Severity
 from ievq_pipeline.domain.contracts.rules import NORMALISED
 from ievq_pipeline.domain.contracts.totals import TOTALS
 from ievq_pipeline.domain.text import Text
@@ -79,20 +79,32 @@ def further(field: Field) -> list[str]:
     lines = []
     if field.scheme:
         shape = SHAPES[field.scheme]
-        tail = Text("；暂不与代码表核对", "; no code list is compared yet") if field.code_list else Text("", "")
+        tail = held(field)
         lines.append(
             f"bare codes are of scheme `{field.scheme}`: {shape.en}{tail.en} · 不写体系名的为：{shape.zh}{tail.zh}"
         )
     if field.choices:
         choices = (f"`{c.code}` = {', '.join((c.title.zh, c.title.en, *c.aliases))}" for c in field.choices)
         lines.append(f"choices · 选项: {'; '.join(choices)}")
-    if listed := code_lists.shipped().get(field.code_list or ""):
+    if field.type is FieldType.WORDING and (listed := code_lists.shipped().get(field.code_list or "")):
         lines.append(
             f"names that the code list `{field.code_list}`, version {listed.version}, knows become its codes"
             f" · 代码表 `{field.code_list}`（第 {listed.version} 版）所列的名称换成其代码"
         )
     lines += [f"`{marker.code}` = {', '.join(marker.aliases)}" for marker in field.markers]
     return [f"- `{field.code}`: {line}" for line in lines]
+
+
+def held(field: Field) -> Text:
+    """Of a column of codes, the list that bare ones are held against."""
+    if field.code_list is None:
+        return Text("", "")
+    version = code_lists.versions()[field.code_list]
+    return Text(
+        f"；与代码表 `{field.code_list}`（{version}版）核对，名称和已变更的旧代码换成现行代码",
+        f"; held against the code list `{field.code_list}`, version {version}:"
+        " titles and old codes become the codes of today",
+    )
 
 
 def told(rule: Rule, contract: Contract = TOTALS) -> list[str]:

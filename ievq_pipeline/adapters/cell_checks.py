@@ -51,7 +51,7 @@ def reader(column: Field, quarter: str | None, lists: Mapping[str, Any]) -> Read
     """How the cells of a column are read that hold codes, choices, dates, quarters, or names of a list."""
     match column.type:
         case FieldType.IDENTIFIER | FieldType.CODE:
-            return _codes(column)
+            return _codes(column, lists)
         case FieldType.CHOICE:
             return _choices(column)
         case FieldType.QUARTER:
@@ -98,19 +98,19 @@ def _date(text: str) -> Meaning:
     return Meaning(found, changes=("NQ-N-DATE",) if found != text else ())
 
 
-def _codes(column: Field) -> Reader:
+def _codes(column: Field, lists: Mapping[str, Any]) -> Reader:
     if not column.scheme:
         return lambda text: _plain(text, column)
     if column.is_list:
-        return lambda text: _of(text, _codes_of(text, column))
-    return lambda text: _of(text, read_code(text, column))
+        return lambda text: _of(text, _codes_of(text, column, lists))
+    return lambda text: _of(text, read_code(text, column, lists))
 
 
-def _codes_of(text: str, column: Field) -> Reading:
+def _codes_of(text: str, column: Field, lists: Mapping[str, Any]) -> Reading:
     """Several codes in one cell; the first that is none says what is wrong with it."""
     if column.maximum is not None and len(text) > column.maximum:
         return Reading(None, "NQ-TEXT-LONG", {"length": len(text)})
-    readings = [read_code(part, column) for part in parts(text)]
+    readings = [read_code(part, column, lists) for part in parts(text)]
     if not readings:
         return Reading(None, "NQ-REQUIRED")
     if fault := next((each for each in readings if each.value is None), None):

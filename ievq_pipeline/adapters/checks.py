@@ -77,7 +77,7 @@ def check(
     """Check a file's bytes against a contract, every cell of it; codes and names against `lists`, or the package's."""
     lists = code_lists.shipped() if lists is None else lists
     answer = _check(data, contract, expected, lists)
-    answer.list_versions = {name: listed.version for name, listed in lists.items()}
+    answer.list_versions = code_lists.versions_of(lists)
     return answer
 
 
@@ -202,6 +202,10 @@ class _Table:
             rows = block.cells.get_column(ROW)
             for fault in faulted:
                 excused.setdefault(fault.column or "", set()).add(int(rows.search_sorted(fault.row)))
+        if block.unread:
+            places = set(block.cells.get_column(ROW).is_in(list(block.unread)).arg_true())
+            for code in self._columns:
+                excused.setdefault(code, set()).update(places)
         return excused
 
     def concluded(self, answer: Answer) -> Answer:

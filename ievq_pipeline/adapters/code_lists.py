@@ -1,13 +1,14 @@
 """The code lists that come with the package: read once, and told as documents. Sources: `data/codes/README.md`."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ievq_pipeline.adapters import code_list_files
+from ievq_pipeline.adapters.code_list_files import LISTS, rows
+from ievq_pipeline.domain.code_list import CodeList, Item
 from ievq_pipeline.domain.errors import UnknownCodeList
 from ievq_pipeline.domain.skill import DIMENSIONS, Dimension, Family, Skill, Skills
 from ievq_pipeline.domain.text import Text
@@ -35,13 +36,7 @@ class About:
 
 def place() -> Path:
     """Where the lists are: shipped inside the wheel, or beside the package in a checkout."""
-    shipped = Path(str(files("ievq_pipeline"))) / "_shipped"
-    return (shipped if shipped.is_dir() else Path(__file__).parents[2]) / "data" / "codes"
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (place() / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    return code_list_files.place()
 
 
 @cache
@@ -49,7 +44,7 @@ def about() -> dict[str, About]:
     """Every list that is here, by name."""
     return {
         row["list"]: About(row["list"], row["version"], _title(row), row["source"], row["licence"])
-        for row in _rows("lists.csv")
+        for row in rows("lists.csv")
     }
 
 
@@ -59,27 +54,92 @@ def versions() -> dict[str, str]:
 
 
 @cache
-def skills() -> Skills:
-    """The list of skills, as shipped."""
-    families = {row["code"]: Family(row["code"], _title(row)) for row in _rows("skill_families.csv")}
-    return Skills(versions()["skills"], tuple(_skill(row) for row in _rows("skills.csv")), families)
+def skills(name: str = "skills") -> Skills:
+    """The list of skills, as shipped, or another one that is kept in the same columns."""
+    families = {row["code"]: Family(row["code"], _title(row)) for row in rows("skill_families.csv")}
+    return Skills(versions()[name], tuple(_skill(row) for row in rows(f"{name}.csv")), families)
 
 
-def shipped() -> Mapping[str, Skills]:
-    """The lists that wordings are compared with, by the name that contracts call them."""
-    return {"skills": skills()}
+@cache
+def code_list(name: str) -> CodeList:
+    """A list of codes, as shipped; its file is read once. Raises UnknownCodeList."""
+    if name not in LISTS:
+        raise UnknownCodeList(name=name, known=", ".join(LISTS))
+    return LISTS[name](versions()[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped(Mapping[str, Any]):
+    """Lists by name, as shipped: `CodeList` of codes, `Skills` of wordings. Each is read when asked for, no earlier."""
+
+    names: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.names:
+            raise KeyError(name)
+        return code_list(name) if name in LISTS else skills(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def coded() -> Mapping[str, CodeList]:
+    """The lists of codes, by the name that contracts call them. To look one up reads its file."""
+    return Shipped(tuple(LISTS))
+
+
+def shipped() -> Mapping[str, Any]:
+    """Everything that the cells of a file are held against, by the name that contracts call it."""
+    return Shipped(tuple(about()))
+
+
+def versions_of(lists: Mapping[str, Any]) -> dict[str, str]:
+    """The version of each list, by its name; of shipped ones without reading them."""
+    if isinstance(lists, Shipped):
+        return {name: version for name, version in versions().items() if name in lists}
+    return {name: listed.version for name, listed in lists.items()}
 
 
 def document(name: str) -> dict[str, Any]:
     """A code list as `ievq codes show` prints it. Raises UnknownCodeList."""
     if name not in about():
         raise UnknownCodeList(name=name, known=", ".join(about()))
-    listed = skills()
+    if name in LISTS:
+        return _coded_document(code_list(name))
+    listed = skills(name)
     return about()[name].as_json() | {
         "families": [{"code": one.code, "title": one.title.as_json()} for one in listed.families.values()],
         "dimensions": [{"code": str(code), "title": title.as_json()} for code, title in DIMENSIONS.items()],
         "items": [_item(skill) for skill in listed.skills],
     }
+
+
+def _coded_document(listed: CodeList) -> dict[str, Any]:
+    """Items, and what the list remembers of old codes and titles."""
+    history = [
+        {
+            "code": one.code,
+            "title": {"zh": one.title, "en": one.title},
+            "ended": one.year,
+            "kind": str(one.kind),
+            "successors": list(one.successors),
+        }
+        for one in listed.changes()
+    ]
+    items = [_coded_item(item, listed) for item in listed.items.values()]
+    return about()[listed.name].as_json() | {"items": items, "history": history}
+
+
+def _coded_item(item: Item, listed: CodeList) -> dict[str, Any]:
+    aliases = [*item.aliases, *listed.shorts(item.title.zh)]
+    more = {name: value for name, value in item.more.items() if name != "marks"}
+    return {"code": item.code, "title": item.title.as_json(), "aliases": aliases, "parent": item.parent, **more}
 
 
 def _item(skill: Skill) -> dict[str, Any]:

@@ -1,12 +1,18 @@
-"""One cell with a code: `scheme:value`, or a bare one of the column's own scheme. Shapes are checked, no code lists."""
+"""One cell with a code: `scheme:value`, or a bare one of the column's own scheme, held against the column's list.
+
+What is certain is read: other spellings of a code, its title, and old codes that have become one other as a whole.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from ievq_pipeline.domain.code_list import CodeList, Found, How
+from ievq_pipeline.domain.code_spelling import plain
 from ievq_pipeline.domain.contracts.model import SCHEME, Field
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE
 from ievq_pipeline.domain.errors import NotAnIdentifier
@@ -54,8 +60,17 @@ SHAPES: dict[str, Callable[[str], str | None]] = {
 }
 
 
-def read_code(text: str, column: Field) -> Reading:
-    """The code in its agreed spelling: plain characters, and no scheme where it is the column's own."""
+#: by scheme, the list that has its codes
+LISTED = {"gbt2260": "regions", "gbt4754": "industries", "csco": "occupations"}
+NO_LISTS: Mapping[str, CodeList] = MappingProxyType({})
+HAN = re.compile("[㐀-鿿]")
+
+
+def read_code(text: str, column: Field, lists: Mapping[str, CodeList] = NO_LISTS) -> Reading:
+    """The code in its agreed spelling: plain characters, and no scheme where it is the column's own.
+
+    Where `lists` has the list of the scheme, the code is one of it, or a finding says which it may be.
+    """
     if column.maximum is not None and len(text) > column.maximum:
         return Reading(None, "NQ-TEXT-LONG", {"length": len(text)})
     scheme, colon, value = text.translate(ASCII).partition(":")
@@ -64,6 +79,9 @@ def read_code(text: str, column: Field) -> Reading:
     scheme, value = scheme.strip().lower(), value.strip()
     if not SCHEME.fullmatch(scheme) or not value:
         return Reading(None, "NQ-SCHEME")
+    listed = _list_of(scheme, column, lists)
+    if listed is not None:
+        return _held(text, value, scheme, column, listed)
     shaped = SHAPES[scheme](value) if scheme in SHAPES else value
     if shaped is None:
         return Reading(None, "NQ-CREDIT-CODE" if scheme == "uscc" else "NQ-CODE")
@@ -71,6 +89,45 @@ def read_code(text: str, column: Field) -> Reading:
     is_bare = scheme == column.scheme and ":" not in shaped
     spelled = shaped if is_bare else f"{scheme}:{shaped}"
     return Reading(spelled, _change(text, spelled))
+
+
+def _list_of(scheme: str, column: Field, lists: Mapping[str, CodeList]) -> CodeList | None:
+    name = LISTED.get(scheme)
+    return lists[name] if name is not None and name == column.code_list and name in lists else None
+
+
+def _held(text: str, value: str, scheme: str, column: Field, listed: CodeList) -> Reading:
+    found = listed.find(value)
+    if found.code is None:
+        return Reading(None, _fault(value, scheme, found), _told(found, listed))
+    spelled = found.code if scheme == column.scheme else f"{scheme}:{found.code}"
+    changes = {How.TITLE: "NQ-N-TITLE", How.MOVED: "NQ-N-CODE-MOVED"}
+    return Reading(spelled, changes.get(found.how) or _change(text, spelled))
+
+
+def _fault(value: str, scheme: str, found: Found) -> str:
+    if found.how is How.ENDED:
+        return "NQ-CODE-ENDED"
+    if found.how is How.AMBIGUOUS:
+        return "NQ-TITLE-AMBIGUOUS"
+    if SHAPES[scheme](plain(value)) is not None:
+        return "NQ-CODE-UNKNOWN"
+    return "NQ-TITLE-UNKNOWN" if HAN.search(value) else "NQ-CODE"
+
+
+def _told(found: Found, listed: CodeList) -> dict[str, object]:
+    """What the findings of codes say besides: the list, the year, and what the cell may mean."""
+    is_place = listed.name == "regions"
+    zh = [f"{code}（{listed.path(code) if is_place else listed.title(code).zh}）" for code in found.candidates]
+    en = [f"{code} ({listed.title(code).en})" for code in found.candidates]
+    told: dict[str, object] = {
+        "version": listed.version,
+        "candidates_zh": "、".join(zh) or "没有相近的",
+        "candidates_en": ", ".join(en) or "nothing alike",
+    }
+    if found.change is not None:
+        told |= {"old": found.change.title, "year": found.change.year}
+    return told
 
 
 def read_identifier(text: str) -> Identifier:

@@ -17,7 +17,7 @@ def list_codes(is_json: Json = False) -> None:
 
 @codes.command("show")
 def show_codes(name: str, is_json: Json = False) -> None:
-    """Every code of a list, such as skills: its title, its family, and what else is understood."""
+    """Every code of a list, such as skills or regions: its title, what it belongs to, and what else is understood."""
     from ievq_pipeline.adapters import code_lists
 
     shown = code_lists.document(name)
@@ -25,14 +25,15 @@ def show_codes(name: str, is_json: Json = False) -> None:
         document(shown)
         return
     lang = language()
-    families = {family["code"]: family["title"][lang] for family in shown["families"]}
+    families = {family["code"]: family["title"][lang] for family in shown.get("families", ())}
     rows = [
         {
             **item,
             "title": item["title"][lang],
-            "family": families[item["family"]],
+            "family": families.get(item.get("family")),
             "aliases": "; ".join(item["aliases"]),
         }
         for item in shown["items"]
     ]
-    listing(rows, ["code", "title", "family", "dimension", "aliases"], is_json=False)
+    named = ["family", "dimension"] if families else ["parent"]
+    listing(rows, ["code", "title", *named, "aliases"], is_json=False)

@@ -221,18 +221,19 @@ def list_observations(
 
 def tell(shown: dict[str, Any]) -> None:
     """An answer for people: the verdict, the counts, and the faults grouped by kind and column."""
+    from ievq_pipeline.domain.contracts.model import Severity
     from ievq_pipeline.domain.contracts.rules import NORMALISED
+    from ievq_pipeline.domain.finding import Finding
+    from ievq_pipeline.domain.finding_groups import grouped
 
     lang = language()
     said(COUNTS[lang].format(**{**shown, "verdict": VERDICTS[Verdict(shown["verdict"])][lang]}))
-    grouped: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
-    for finding in shown["findings"]:
-        grouped.setdefault((finding["code"], finding["column"]), []).append(finding)
-    for (code, _), found in grouped.items():
-        first = found[0]
-        more = f" (+{len(found) - 1})" if len(found) > 1 else ""
+    found = (Finding(one["code"], one["row"], one["column"], None, one["value"], one) for one in shown["findings"])
+    for each in grouped(found, lambda finding: Severity(str(finding.parameters["severity"]))):
+        first: dict[str, Any] = each.first[0].parameters
+        more = f" (+{each.count - 1})" if each.count > 1 else ""
         place = first["cell"] or (ROW[lang].format(**first) if first["row"] else FILE[lang])
-        said(f"  {code} {place}{more}: {first['message'][lang]} {first['remedy'][lang]}")
+        said(f"  {each.code} {place}{more}: {first['message'][lang]} {first['remedy'][lang]}")
     for change in shown["normalised"]:
         values = f"{json.dumps(change['from'], ensure_ascii=False)} → {json.dumps(change['to'], ensure_ascii=False)}"
         meaning = NORMALISED[change["code"]][lang]

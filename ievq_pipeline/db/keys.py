@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import uuid
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -26,6 +27,14 @@ def shown(session: Session, key: str) -> ApiKey:
     """The key that a caller shows. Raises Denied."""
     found = session.scalar(select(ApiKey).where(ApiKey.digest == _digest(key), ApiKey.revoked_at.is_(None)))
     if found is None:
+        raise Denied
+    return found
+
+
+def standing(session: Session, key_id: uuid.UUID) -> ApiKey:
+    """The key of that id, unless it was revoked. Raises Denied."""
+    found = session.get(ApiKey, key_id)
+    if found is None or found.revoked_at is not None:
         raise Denied
     return found
 

@@ -297,3 +297,11 @@ class BadSettings(IevqError):
     """The settings are wrong."""
 
     zh = "设置有误。"
+
+
+class NotCheckedYet(IevqError):
+    """The file is still being checked; its answer comes in a moment."""
+
+    zh = "文件还在检查，结果马上就好。"
+    kind = "conflict"
+    is_retryable = True

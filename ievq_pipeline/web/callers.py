@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ievq_pipeline.bootstrap import House
@@ -10,6 +10,7 @@ from ievq_pipeline.db import keys
 from ievq_pipeline.db.tables import ApiKey
 from ievq_pipeline.domain.errors import Denied, Forbidden, UnknownFeed, UnknownSubmission
 from ievq_pipeline.domain.role import Role
+from ievq_pipeline.web import answer_links
 
 _bearer = HTTPBearer(auto_error=False, description="An API key, as `ievq keys create` gives it.")
 
@@ -25,6 +26,22 @@ def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | Non
         raise Denied
     with house_of(request).sessions() as session:
         key = keys.shown(session, given.credentials)
+        session.expunge(key)
+    return key
+
+
+def reader(
+    submission_id: str,
+    request: Request,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    token: Annotated[str | None, Query(max_length=1_000, description="Of a link that the answer gives.")] = None,
+) -> ApiKey:
+    """Who reads a submission's answer: the key shown, or the one that a link was made for. Raises Denied."""
+    if given is not None or token is None:
+        return caller(request, given)
+    house = house_of(request)
+    with house.sessions() as session:
+        key = keys.standing(session, answer_links.key_of(house.secret_box, token, submission_id))
         session.expunge(key)
     return key
 
@@ -48,4 +65,6 @@ def must_oversee(key: ApiKey) -> None:
 
 
 TheHouse = Annotated[House, Depends(house_of)]
+#: of the answer to one submission: links to it carry a token, since browsers show no key
+Reader = Annotated[ApiKey, Depends(reader)]
 Caller = Annotated[ApiKey, Depends(caller)]

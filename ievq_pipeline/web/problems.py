@@ -35,12 +35,17 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 
 
 def language_of(request: Request) -> str:
-    """`?lang=` first, then the language of `Accept-Language` that we speak and it likes best; Chinese by default."""
+    """As the request asks; Chinese by default."""
+    return language_asked(request) or "zh"
+
+
+def language_asked(request: Request) -> str | None:
+    """`?lang=` first, then the language of `Accept-Language` that we speak and it likes best; None without a word."""
     if (asked := request.query_params.get("lang")) in LANGUAGES:
         return str(asked)
     liked = {language: _weight(request.headers.get("accept-language", ""), language) for language in LANGUAGES}
     best = max(LANGUAGES, key=lambda language: liked[language])
-    return best if liked[best] > 0 else "zh"
+    return best if liked[best] > 0 else None
 
 
 def _weight(accepted: str, language: str) -> float:

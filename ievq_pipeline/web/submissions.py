@@ -14,7 +14,7 @@ from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.text import Text
 from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.receive import HandedIn
-from ievq_pipeline.web import cursors
+from ievq_pipeline.web import answer_links, cursors
 from ievq_pipeline.web.callers import Caller, TheHouse, must_see, must_serve
 
 NEEDED = Text(
@@ -75,7 +75,14 @@ def answer(submission_id: str, house: TheHouse, key: Caller) -> dict[str, Any]:
     """The receipt, with state, verdict and counts once the file is checked, and where its findings are."""
     receipt = house.submission(submission_id)
     must_see(key, receipt["feed"], submission_id)
-    return receipt | {"links": {"findings": f"{receipt['url']}/findings"}}
+    token = answer_links.token(house.secret_box, submission_id, key.id)
+    links = {
+        "findings": f"{receipt['url']}/findings",
+        "findings_csv": f"{receipt['url']}/findings.csv",
+        "annotated": f"{receipt['url']}/annotated.xlsx",
+        "page": f"{house.settings.public_url}/submissions/{receipt['submission_id']}?token={token}",
+    }
+    return receipt | {"links": links}
 
 
 class Withdrawal(BaseModel):

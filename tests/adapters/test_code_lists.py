@@ -146,6 +146,7 @@ def test_the_document_is_the_one_agreed() -> None:
 
 def test_a_list_that_is_not_here_names_those_that_are() -> None:
     with pytest.raises(UnknownCodeList) as refused:
-        code_lists.document("regions")
-    assert refused.value.text("en") == "There is no code list “regions” here; there are: skills."
-    assert refused.value.text("zh") == "这里没有代码表“regions”；现有：skills。"
+        code_lists.document("places")
+    known = ", ".join(code_lists.about())
+    assert refused.value.text("en") == f"There is no code list “places” here; there are: {known}."
+    assert refused.value.text("zh") == f"这里没有代码表“places”；现有：{known}。"

@@ -132,13 +132,18 @@ def test_what_leaves_no_doubt_is_mended_and_counted() -> None:
         ({"quarter": "third"}, ("NQ-QUARTER", "B62")),
         ({"region": ""}, ("NQ-REQUIRED", "C62")),
         ({"region": "3502"}, ("NQ-CODE", "C62")),
-        ({"region": "厦门市"}, ("NQ-CODE", "C62")),
+        ({"region": "350299"}, ("NQ-CODE-UNKNOWN", "C62")),
+        ({"region": "371200"}, ("NQ-CODE-ENDED", "C62")),
+        ({"region": "鼓楼区"}, ("NQ-TITLE-AMBIGUOUS", "C62")),
+        ({"region": "某某市"}, ("NQ-TITLE-UNKNOWN", "C62")),
         ({"region": "厦门:350200"}, ("NQ-SCHEME", "C62")),
         ({"industry": ""}, ("NQ-REQUIRED", "D62")),
-        ({"industry": "C39"}, ("NQ-CODE", "D62")),
+        ({"industry": "B39"}, ("NQ-CODE", "D62")),
+        ({"industry": "3999"}, ("NQ-CODE-UNKNOWN", "D62")),
         ({"industry": "1"}, ("NQ-CODE", "D62")),
         ({"industry": "U"}, ("NQ-CODE", "D62")),
-        ({"occupation": "2-02-10"}, ("NQ-CODE", "E62")),
+        ({"occupation": "9-02-10-03"}, ("NQ-CODE", "E62")),
+        ({"occupation": "2-02-10-99"}, ("NQ-CODE-UNKNOWN", "E62")),
         ({"skill": ""}, ("NQ-REQUIRED", "F62")),
         ({"skill": "x" * 201}, ("NQ-TEXT-LONG", "F62")),
         ({"skill": "㎒" * 150}, ("NQ-TEXT-LONG", "F62")),
@@ -210,7 +215,7 @@ def test_a_file_of_zero_reports_alone_is_a_good_file() -> None:
         ([marker("零报告", enterprise="")], [("NQ-REQUIRED", "A62")]),
         ([marker("NIL", B, quarter="")], [("NQ-REQUIRED", "B62")]),
         ([marker("NIL", B, openings="5")], [("NQ-ZERO-COUNTED", "G62")]),
-        ([marker("NIL", B, region="厦门")], [("NQ-CODE", "C62")]),
+        ([marker("NIL", B, region="某地")], [("NQ-TITLE-UNKNOWN", "C62")]),
         ([marker("NIL", A)], [("NQ-ZERO-BESIDE-ROWS", "F62")]),
         ([marker("NIL", B), marker("nil-report", B)], [("NQ-DUPLICATE", "F63")]),
         ([marker("NIL", B), marker("TOTAL", B, "3")], [("NQ-ZERO-BESIDE-ROWS", "F62")]),
@@ -300,9 +305,9 @@ def test_a_feed_that_does_not_know_a_column_leaves_it_out() -> None:
 @pytest.mark.timeout(60)
 def test_fifty_thousand_bad_rows_are_all_told_in_reasonable_time() -> None:
     start = time.monotonic()
-    given = answer(*(row(enterprise=f"x:{n}", region="厦门", skill=f"t{n}") for n in range(50_000)))
+    given = answer(*(row(enterprise=f"x:{n}", region=f"某地{n}", skill=f"t{n}") for n in range(50_000)))
     assert time.monotonic() - start < 20
-    assert places(given) == [("NQ-CODE", f"C{n}") for n in range(2, 50_002)]
+    assert places(given) == [("NQ-TITLE-UNKNOWN", f"C{n}") for n in range(2, 50_002)]
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])

@@ -106,7 +106,9 @@ def test_terms_of_a_totals_source_are_its_own() -> None:
 
 def test_the_answer_names_the_lists_that_it_was_made_with() -> None:
     told = document(answer(row()), JOB_DEMAND, File("a.csv", 0, None))
-    assert (told["rules_version"], told["code_lists"]) == ("job-demand-1+skills-0", {"skills": "0"})
+    shipped = {name: code_lists.versions()[name] for name in ("regions", "industries", "occupations", "skills")}
+    assert told["code_lists"] == shipped
+    assert told["rules_version"] == "+".join(["job-demand-1", *(f"{name}-{of}" for name, of in shipped.items())])
     newer = {"skills": Skills("12")}
     for data in (b"", ("\n".join([",".join(f.code for f in JOB_DEMAND.fields), row(skill="K8s")])).encode()):
         given = check(data, JOB_DEMAND, Expected("2025-Q3"), newer)

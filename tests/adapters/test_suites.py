@@ -92,13 +92,13 @@ def bad_cells(f: Field) -> Iterator[tuple[str, str]]:
         )
     if f.scheme:
         yield from (("NQ-SCHEME", ":DN"), ("NQ-SCHEME", "us-agency:"), ("NQ-SCHEME", "厦门:1"), ("NQ-SCHEME", "-x:1"))
-        for code in ("gbt2260:3502", "gbt2260:remot", "gbt4754:C39", "gbt4754:1", "csco:2-02-10", "csco:9-02-10-03"):
+        for code in ("gbt2260:3502", "gbt2260:remot", "gbt4754:U", "gbt4754:1", "csco:2-02-1x", "csco:9-02-10-03"):
             if code.partition(":")[0] != f.scheme:  # else its agreed spelling is the bare one
                 yield "NQ-CODE", code
         for code in (A[:-1] + "4", A[:-1], A.replace("M", "I"), "９１", "厦门某公司"):
             yield "NQ-CREDIT-CODE", code if f.scheme == "uscc" else f"uscc:{code}"
         if f.scheme != "uscc":
-            yield "NQ-CODE", {"gbt2260": "3502", "gbt4754": "C39", "csco": "2-02-10"}[f.scheme]
+            yield "NQ-CODE", {"gbt2260": "3502", "gbt4754": "1", "csco": "9-02-10-03"}[f.scheme]
 
 
 def one_fault(kind: str) -> Iterator[tuple[str, list[Row]]]:

@@ -1,15 +1,17 @@
 """`ievq codes`: the lists for programs and for people, without a database."""
 
+import pytest
+
 from tests.cli.conftest import Ievq
 
 
 def test_the_lists_that_are_here_are_named_with_version_source_and_licence(ievq: Ievq) -> None:
     ran = ievq("codes", "list", "--json")
     assert (ran.code, ran.err) == (0, "")
-    (skills,) = ran.json
-    assert (skills["list"], skills["version"], skills["title"]) == ("skills", "0", {"zh": "技能", "en": "Skills"})
-    assert skills["source"]
-    assert skills["licence"]
+    named = {one["list"]: one for one in ran.json}
+    assert {"regions", "industries", "occupations", "programmes", "skills", "esco-skills"} <= set(named)
+    assert (named["skills"]["version"], named["skills"]["title"]) == ("0", {"zh": "技能", "en": "Skills"})
+    assert all(one["source"] and one["licence"] for one in ran.json)
     plain = ievq("--lang", "zh", "codes", "list")
     assert plain.code == 0
     assert "技能" in plain.out
@@ -24,6 +26,19 @@ def test_a_list_is_shown_as_one_document(ievq: Ievq) -> None:
         assert set(item["title"]) == {"zh", "en"}
 
 
+@pytest.mark.parametrize("name", ["regions", "industries", "occupations", "programmes", "esco-skills"])
+def test_a_list_of_codes_is_shown_in_the_same_form(ievq: Ievq, name: str) -> None:
+    ran = ievq("codes", "show", name, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert {"list", "version", "source", "licence", "items", "history"} <= set(ran.json)
+    for item in ran.json["items"]:
+        assert {"code", "title", "aliases", "parent", "is_translated"} <= set(item)
+        assert item["title"]["zh"]
+        assert item["title"]["en"]
+    told = ievq("--lang", "zh", "codes", "show", name)
+    assert (told.code, ran.json["items"][-1]["title"]["zh"] in told.out) == (0, True)
+
+
 def test_people_see_titles_in_their_language(ievq: Ievq) -> None:
     zh, en = (ievq("--lang", lang, "codes", "show", "skills") for lang in ("zh", "en"))
     assert (zh.code, en.code) == (0, 0)
@@ -34,9 +49,9 @@ def test_people_see_titles_in_their_language(ievq: Ievq) -> None:
 
 def test_a_list_that_is_not_here_is_refused_in_words_that_name_the_others(ievq: Ievq) -> None:
     for lang, said in (
-        ("zh", "这里没有代码表“regions”；现有：skills。"),
-        ("en", "no code list “regions” here; there are: skills."),
+        ("zh", "这里没有代码表“places”；现有：skills, regions"),
+        ("en", "no code list “places” here; there are: skills, regions"),
     ):
-        ran = ievq("--lang", lang, "codes", "show", "regions", "--json")
+        ran = ievq("--lang", lang, "codes", "show", "places", "--json")
         assert (ran.code, ran.out) == (2, "")
         assert said in ran.err

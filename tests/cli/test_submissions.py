@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.demo import hacker_news
 from ievq_pipeline.domain.contracts import CONTRACTS, REGISTERS, contract
@@ -124,8 +125,10 @@ def test_files_of_reporters_are_checked_without_a_database(ievq: Ievq, file: Fil
     arguments = ("--feed-kind", kind, "--quarter", "2025-Q3", "--rows-out", out, "--json")
     good = ievq("check", file(given.format(15)), *arguments)
     assert (good.code, good.err, list(good.json), good.json["findings"]) == (0, "", SHAPE, [])
-    assert good.json["rules_version"] == f"{kind}-1+skills-0"
-    assert good.json["code_lists"] == {"skills": "0"}
+    shipped = contract(kind).list_versions(code_lists.versions())
+    assert good.json["code_lists"] == shipped
+    assert {"regions", "industries", "occupations", "skills"} >= set(shipped) >= {"skills"}
+    assert good.json["rules_version"] == contract(kind).rules_version(shipped)
     assert accepted in out.read_text()
     bad = ievq("check", file(given.format("")), *arguments)
     assert (bad.code, bad.json["verdict"]) == (1, "accepted_with_quarantine")

@@ -1,10 +1,26 @@
 """Bytes of a file that an office sends → rows of text under the contract's columns, and where each cell stood."""
 
+from ievq_pipeline.adapters.reading.sniff import Kind
 from ievq_pipeline.adapters.reading.source import Source
+from ievq_pipeline.adapters.reading.structured import open_json, open_json_lines
 from ievq_pipeline.adapters.reading.text import open_text
+from ievq_pipeline.adapters.reading.workbook import open_workbook
+from ievq_pipeline.adapters.reading.wrappers import unwrap
 from ievq_pipeline.domain.contracts.model import Contract
+
+READERS = {
+    Kind.TEXT: open_text,
+    Kind.XLSX: open_workbook,
+    Kind.XLS: open_workbook,
+    Kind.ODS: open_workbook,
+    Kind.JSON: open_json,
+    Kind.JSONL: open_json_lines,
+}
 
 
 def open_source(data: bytes, contract: Contract) -> Source:
     """The table that a file holds, whatever its name says. Raises Unreadable, also while its blocks are walked."""
-    return open_text(data, contract)
+    file = unwrap(data)
+    source = READERS[file.kind](file.data, contract, wrapper=file.wrapper)
+    source.findings = [*file.findings, *source.findings]
+    return source

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
+from functools import lru_cache
 
 #: integers of more digits have lost some: spreadsheet programs keep fifteen
 FIRST_LOSSY = 10**15
@@ -50,6 +51,7 @@ def format_of(code: str | None, number: int = -1) -> Format:
     return DATE if DATE_LETTERS.search(bare) else PLAIN
 
 
+@lru_cache(1 << 16)
 def number(raw: str, look: Format = PLAIN, *, is_1904: bool = False) -> tuple[str, bool]:
     """The text of a number, and whether it has more digits than spreadsheet programs keep."""
     if raw.isascii() and raw.isdigit() and len(raw) < 16 and look is PLAIN:

@@ -33,6 +33,8 @@ class Header:
     cells: list[str]
     positions: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    #: by compared name, the code of the contract's column
+    known: dict[str, str] = field(default_factory=dict)
 
 
 def find(rows: Iterable[tuple[int, Sequence[str]]], contract: Contract) -> Header | None:
@@ -54,7 +56,7 @@ def find(rows: Iterable[tuple[int, Sequence[str]]], contract: Contract) -> Heade
 def header(row: int | None, cells: Sequence[str], contract: Contract) -> Header:
     """Where each column of the contract stands in this row, and what is wrong with it."""
     known = names(contract)
-    found = Header(row, list(cells))
+    found = Header(row, list(cells), known=known)
     for position, cell in enumerate(cells):
         code = known.get(key(cell))
         if code is None:
@@ -72,6 +74,10 @@ def header(row: int | None, cells: Sequence[str], contract: Contract) -> Header:
 
 def repeats_header(cells: Sequence[str], head: Header, contract: Contract) -> bool:
     """Whether a row below names the columns again: codes under a template's titles, or the header of another page."""
-    known = names(contract)
-    same = [known.get(key(cells[at])) == code for code, at in head.positions.items() if at < len(cells) and cells[at]]
-    return sum(same) >= min(2, len(head.positions)) and all(same)
+    same = 0
+    for code, at in head.positions.items():
+        if at < len(cells) and cells[at]:
+            if head.known.get(key(cells[at])) != code:
+                return False
+            same += 1
+    return same >= min(2, len(head.positions))

@@ -121,10 +121,12 @@ def _check_extent(data: bytes, infos: list[zipfile.ZipInfo], archive: zipfile.Zi
     """The package begins at the first byte and ends at the last."""
     end = data.rfind(END, max(0, len(data) - END_LENGTH - 65_535))
     comment = int.from_bytes(data[end + 20 : end + 22], "little")
-    # from what the archive itself says, zipfile moves every offset by what stands before it
-    if min(info.header_offset for info in infos) != 0 or end < 0 or end + END_LENGTH + comment != len(data):
-        raise unsafe(PREFIXED)
-    if archive.start_dir != int.from_bytes(data[end + 16 : end + 20], "little"):
+    directory = int.from_bytes(data[end + 16 : end + 20], "little")
+    if archive.start_dir < directory:  # bytes were lost on the way
+        raise damaged(INCOMPLETE)
+    # zipfile moves every offset by as much as stands before the package
+    is_whole = end >= 0 and end + END_LENGTH + comment == len(data)
+    if not is_whole or archive.start_dir != directory or min(info.header_offset for info in infos) != 0:
         raise unsafe(PREFIXED)
 
 

@@ -24,6 +24,7 @@ from ievq_pipeline.domain.text import Text
 TWICE = Text("单元格 {part} 的位置有误或重复", "cell {part} is out of place, or stands there twice")
 #: text that cells are made of: of the value, of a formula, of a string that stands in the cell
 VALUE, FORMULA, INLINE = "v", "f", "t"
+TEXTS = frozenset({VALUE, FORMULA, INLINE})
 
 
 class SheetCells:
@@ -39,7 +40,7 @@ class SheetCells:
         self._names: dict[str, str] = {}
         self._columns: dict[str, int] = {}
         self._in_data = False
-        self._row = 0
+        self._row, self._row_text = 0, "0"
         self._is_hidden = False
         self._cells: dict[int, str] = {}
         self._odd: dict[int, Odd] = {}
@@ -47,8 +48,7 @@ class SheetCells:
         self._cell: dict[str, str] | None = None
         self._taking = ""
         self._aside = 0
-        self._has = {VALUE: False, FORMULA: False, INLINE: False}
-        self._text: dict[str, list[str]] = {VALUE: [], FORMULA: [], INLINE: []}
+        self._texts: dict[str, str] = {}
         self._stream = Stream(part)
         self._stream.parser.StartElementHandler = self._started
         self._stream.parser.EndElementHandler = self._ended
@@ -65,9 +65,9 @@ class SheetCells:
         if not self._in_data:
             self._around(name, attributes)
         elif self._cell is not None:
-            if name in self._has and not self._aside:
+            if name in TEXTS and not self._aside:
                 self._taking = name
-                self._has[name] = True
+                self._texts.setdefault(name, "")
             elif name == "rPh":
                 self._aside += 1
         elif name == "c":
@@ -93,12 +93,12 @@ class SheetCells:
         row = self._row + 1 if raw is None else int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 8 else 0
         if not self._row < row <= LAST_ROW:
             raise damaged(TWICE, f"{raw or row}")
-        self._row, self._at = row, -1
+        self._row, self._row_text, self._at = row, str(row), -1
         self._is_hidden = attributes.get("hidden") in {"1", "true"}
 
     def _said(self, data: str) -> None:
         if self._taking:
-            self._text[self._taking].append(data)
+            self._texts[self._taking] += data
 
     def _ended(self, raw: str) -> None:
         name = self._names[raw]
@@ -122,48 +122,43 @@ class SheetCells:
 
     def _end_cell(self, cell: dict[str, str]) -> None:
         at = self._place(cell.get("r"))
-        has, text = self._has, self._text
-        if has[VALUE] or has[FORMULA] or has[INLINE]:
-            kind = cell.get("t", "n")
-            found: str | None
-            odd: Odd | None
-            if kind == "inlineStr":
-                found, odd = unescape("".join(text[INLINE])), None
-            else:
-                found, odd = self._read("".join(text[VALUE]), kind, cell.get("s"))
-            if odd is not None:
-                self._odd[at] = odd
-            if found:
-                self._cells[at] = found
-            for name in (VALUE, FORMULA, INLINE):
-                if has[name]:
-                    has[name] = False
-                    text[name].clear()
+        if not self._texts:
+            return
+        texts, self._texts = self._texts, {}
+        kind = cell.get("t", "n")
+        found: str | None
+        odd: Odd | None
+        if kind == "inlineStr":
+            found, odd = unescape(texts.get(INLINE, "")), None
+        else:
+            found, odd = self._read(texts.get(VALUE, ""), kind, cell.get("s"), texts.get(FORMULA))
+        if odd is not None:
+            self._odd[at] = odd
+        if found:
+            self._cells[at] = found
 
     def _place(self, reference: str | None) -> int:
         if reference is None:
-            at, row = self._at + 1, self._row
+            at, row = self._at + 1, str(self._row)
         else:
-            match = ADDRESS.fullmatch(reference)
-            if match is None:
-                raise damaged(TWICE, reference)
-            name = match[1]
-            at = self._columns.get(name, -1)
+            name = reference.rstrip("0123456789")
+            at, row = self._columns.get(name, -1), reference[len(name) :]
             if at < 0:
-                at = self._columns[name] = position(name)
-            row = int(match[2])
-        if row != self._row or at >= LAST_COLUMN or at in self._cells or at in self._odd:
-            raise damaged(TWICE, reference or f"{self._row}")
+                match = ADDRESS.fullmatch(reference)
+                if match is None:
+                    raise damaged(TWICE, reference)
+                at = self._columns[name] = position(match[1])
+        if row != self._row_text or at >= LAST_COLUMN or at in self._cells or at in self._odd:
+            raise damaged(TWICE, reference or row)
         self._at = at
         return at
 
-    def _read(self, raw: str, kind: str, style: str | None) -> tuple[str | None, Odd | None]:
+    def _read(self, raw: str, kind: str, style: str | None, formula: str | None) -> tuple[str | None, Odd | None]:
         """The text of a cell's value, and what is odd about it."""
         if kind == "str":
             return unescape(raw), None
         if not raw.strip():
-            formula = self._has[FORMULA]
-            return None, Odd("NQ-FORMULA-EMPTY", "=" + "".join(self._text[FORMULA])[:200]) if formula else None
+            return None, None if formula is None else Odd("NQ-FORMULA-EMPTY", f"={formula[:200]}")
         if kind == "s":
             index = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
             if not 0 <= index < len(self.book.strings):

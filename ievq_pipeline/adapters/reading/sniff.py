@@ -19,6 +19,8 @@ FIRST_LINE = 1 << 20
 BLANKS = " \t\r\n\f\v\u00a0\u3000\ufeff\u200b"
 #: an entry of an OLE file's directory begins at a multiple of it
 OLE_ENTRY = 128
+#: bytes that alone are no content: blanks and marks
+NOTHING = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"
 JSON = re.compile(r"\{\s*[\"}']|\[\s*[\[{\]\"]")
 
 
@@ -42,7 +44,7 @@ WORKBOOKS = frozenset({Kind.XLSX, Kind.XLS, Kind.ODS})
 
 def kind(data: bytes) -> Kind:
     """What the file is. Raises Unreadable for what is no table: NQ-FILE-EMPTY, or NQ-FILE-NOT-TABLE, which names it."""
-    if not data.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+    if not data[:HEAD].strip(NOTHING) and not data.strip(NOTHING):
         raise Unreadable(Finding("NQ-FILE-EMPTY"))
     if data.startswith(GZIP):
         return Kind.GZIP

@@ -70,7 +70,8 @@ class Block:
     file, not trimmed, null or empty where nothing stands. Blank rows, titles and notes are no rows.
     `faults` are hard findings of rows and cells that show at reading (a row wider than the header, a formula without
     value, a cell `#REF!`); such a cell is null in `cells`, and is not asked for again.
-    `displaced` are rows whose cells may stand in other columns than they belong to.
+    `displaced` are rows whose cells may stand in other columns than they belong to; of `unread` ones no cell could be
+    read: a fault says why, and none of them is asked for again.
     """
 
     cells: pl.DataFrame
@@ -78,6 +79,7 @@ class Block:
     displaced: frozenset[int] = frozenset()
     #: of these rows, those that are displaced besides; asked only of rows with faults, since it costs
     look_closer: Callable[[Collection[int]], frozenset[int]] = lambda _rows: frozenset()
+    unread: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)

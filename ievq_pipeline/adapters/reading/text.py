@@ -41,6 +41,8 @@ from ievq_pipeline.domain.text import Text
 SEPARATORS = {",": "csv", "\t": "tsv", ";": "csv", "；": "csv"}
 #: bytes in which the header is looked for
 HEAD = 1 << 20
+#: bytes of a cell that may hold nothing but blanks; longer ones are looked at as data
+LONGEST_BLANK = 12
 #: characters of a note that are told
 LONGEST_SHOWN = 100
 BINARY = Text("二进制数据", "binary data")
@@ -282,9 +284,10 @@ def _are_no_rows(text: _Text, frame: pl.DataFrame) -> pl.Series:
     code, at = _subject(text)
     cells = frame.get_column(str(at))
     again = [*(text.contract.field(code).names if code else ()), text.shape.header.cells[at]]
-    doubtful = frame.select(
-        (pl.col(str(at)).is_null() | (pl.col(str(at)).str.len_bytes() <= 12) | pl.col(str(at)).is_in(again)).arg_true()
-    ).to_series()
+    is_blank = cells.is_null()
+    if len(short := (cells.str.len_bytes() <= LONGEST_BLANK).fill_null(value=False).arg_true()):
+        is_blank = is_blank.scatter(short, cells.gather(short).str.strip_chars(BLANKS) == "")
+    doubtful = (is_blank | cells.is_in(again).fill_null(value=False)).arg_true()
     mask = np.zeros(len(cells), dtype=bool)
     if len(doubtful):
         for place, row in zip(doubtful.to_list(), frame.drop(ROW)[doubtful].iter_rows(), strict=True):

@@ -12,7 +12,7 @@ from ievq_pipeline.domain.contracts.model import (
     Severity,
 )
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, TOTAL, ZERO_RULE, zero_report
-from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, LIST_RULES, STRUCTURE_RULES
 from ievq_pipeline.domain.text import Text
 
 JOB_DEMAND = Contract(
@@ -27,20 +27,20 @@ JOB_DEMAND = Contract(
         QUARTER,
         Field(
             "region", Text("地区", "Region"), ("地区代码", "行政区划代码", "行政区划", "工作地区", "用工地区", "region code"), FieldType.CODE,
-            Text("工作地点的6位行政区划代码（GB/T 2260）；地点不详写 unknown，远程岗位写 remote；其他体系写成带体系名的代码，如 us-state:CA",
-                 "Place of work, six digits of GB/T 2260; or unknown, or remote; others as scheme:value such as us-state:CA"),
+            Text("工作地点的6位行政区划代码（GB/T 2260），或地名，如 厦门市、北京市朝阳区；地点不详写 unknown，远程岗位写 remote；其他体系写成带体系名的代码，如 us-state:CA",
+                 "Place of work, six digits of GB/T 2260, or its Chinese name; or unknown, or remote; others as scheme:value such as us-state:CA"),
             "350200", maximum=100, scheme="gbt2260", code_list="regions",
         ),
         Field(
             "industry", Text("行业", "Industry"), ("行业代码", "国民经济行业代码", "国民经济行业", "国民经济行业分类", "所属行业", "industry code"), FieldType.CODE,
-            Text("国民经济行业分类代码（GB/T 4754）：门类1个字母，或大类、中类、小类2至4位数字，两者不连写；其他体系写成带体系名的代码，如 isic:2620",
-                 "Code of GB/T 4754: the letter of a section, or 2 to 4 digits without it; others as scheme:value"),
+            Text("国民经济行业分类代码（GB/T 4754）：门类1个字母，或大类、中类、小类2至4位数字；也可填行业名称；其他体系写成带体系名的代码，如 isic:2620",
+                 "Code of GB/T 4754: the letter of a section, or 2 to 4 digits; or its title; others as scheme:value"),
             "39", maximum=100, scheme="gbt4754", code_list="industries",
         ),
         Field(
             "occupation", Text("职业", "Occupation"), ("职业代码", "职业编码", "职业（工种）代码", "职业工种", "occupation code"), FieldType.CODE,
-            Text("《职业分类大典（2022年版）》的职业编码；其他体系写成带体系名的代码，如 soc:15-1252；可不填",
-                 "Code of the Chinese classification of occupations of 2022, such as 2-02-10-03; others as scheme:value such as soc:15-1252; may be empty"),
+            Text("《职业分类大典（2022年版）》的职业编码或名称；其他体系写成带体系名的代码，如 soc:15-1252；可不填",
+                 "Code or title of the Chinese classification of occupations of 2022, such as 2-02-10-03; others as scheme:value such as soc:15-1252; may be empty"),
             "2-02-10-03", required=False, maximum=100, scheme="csco", code_list="occupations",
         ),
         Field(
@@ -94,6 +94,7 @@ JOB_DEMAND = Contract(
         *STRUCTURE_RULES,
         *CELL_RULES,
         *CODE_RULES,
+        *LIST_RULES,
         Rule(
             "NQ-ZERO-COUNTED", Severity.HARD, Scope.ROW,
             Text("零报告却有人数", "A zero report with openings"),

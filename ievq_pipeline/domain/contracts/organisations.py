@@ -5,7 +5,14 @@ from typing import Any
 
 from ievq_pipeline.domain import organisation, succession
 from ievq_pipeline.domain.contracts.model import Choice, Contract, Field, FieldType, Rule, Scope, Severity
-from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, DATE_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.rules import (
+    CELL_RULES,
+    CODE_RULES,
+    DATE_RULES,
+    FILE_RULES,
+    LIST_RULES,
+    STRUCTURE_RULES,
+)
 from ievq_pipeline.domain.organisation import VALUES, Dimension, OrganisationKind
 from ievq_pipeline.domain.succession import SuccessionKind
 from ievq_pipeline.domain.text import Text
@@ -84,14 +91,14 @@ ORGANISATIONS = Contract(
         ),
         Field(
             "region", Text("地区", "Region"), ("地区代码", "行政区划代码", "行政区划", "所在地区", "注册地区", "region code"), FieldType.CODE,
-            Text("单位所在地的6位行政区划代码（GB/T 2260）；其他体系写成带体系名的代码；可不填",
-                 "Where it is, six digits of GB/T 2260; others as scheme:value; may be empty"),
+            Text("单位所在地的6位行政区划代码（GB/T 2260）或地名；其他体系写成带体系名的代码；可不填",
+                 "Where it is, six digits of GB/T 2260, or its Chinese name; others as scheme:value; may be empty"),
             "350200", required=False, maximum=100, scheme="gbt2260", code_list="regions",
         ),
         Field(
             "industry", Text("行业", "Industry"), ("行业代码", "国民经济行业代码", "国民经济行业", "所属行业", "industry code"), FieldType.CODE,
-            Text("单位的国民经济行业分类代码（GB/T 4754）；其他体系写成带体系名的代码；可不填",
-                 "Its code of GB/T 4754; others as scheme:value; may be empty"),
+            Text("单位的国民经济行业分类代码（GB/T 4754）或名称；其他体系写成带体系名的代码；可不填",
+                 "Its code of GB/T 4754, or its title; others as scheme:value; may be empty"),
             "39", required=False, maximum=100, scheme="gbt4754", code_list="industries",
         ),
         Field(
@@ -131,6 +138,7 @@ ORGANISATIONS = Contract(
         *STRUCTURE_RULES,
         *CELL_RULES,
         *CODE_RULES,
+        *LIST_RULES,
         *DATE_RULES,
         Rule(
             "NQ-SUCCESSION-PARTIAL", Severity.HARD, Scope.ROW,

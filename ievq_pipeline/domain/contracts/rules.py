@@ -1,5 +1,6 @@
 """Rules that every kind of tabular feed shares: the file, its structure, and cells by their type."""
 
+from ievq_pipeline.domain.contracts.container_rules import CONTAINER_FILE_RULES, JSON_RULES
 from ievq_pipeline.domain.contracts.model import CheckedBy, Rule, Scope, Severity
 from ievq_pipeline.domain.text import Text
 
@@ -36,33 +37,6 @@ FILE_RULES = (
         Text("本行有一格超过 {cap} 个字，表格无法读取；多半是这里或前面有引号没有成对。",
              "A cell of this row has more than {cap} characters, so the table can't be read: most likely a quotation mark there has no partner."),
         Text("请检查本行的引号，改好后重新上传整个文件。", "Check the quotation marks of this row, and upload the whole file again."),
-    ),
-    Rule(
-        "NQ-ARCHIVE-SEVERAL", HARD, Scope.FILE,
-        Text("压缩包里不止一个表格", "More than one table in the archive"),
-        Text("压缩包里有 {count} 个表格文件：{value}，无法确定读哪一个。", "The archive holds {count} tables: {value}. Which one is meant is not certain."),
-        Text("请每次只压缩并上传一个表格；不同季度、不同单位的表分别上传。", "Pack and upload one table at a time; tables of other quarters or organisations go separately."),
-    ),
-    Rule(
-        "NQ-ARCHIVE-UNREAD", INFO, Scope.FILE,
-        Text("压缩包里的其他文件未读取", "Other files of the archive were not read"),
-        Text("读取的是压缩包里的“{name}”；这些文件未读取：{value}。", "“{name}” in the archive was read; these files were not: {value}."),
-        Text("若其中有要报的数据，请单独上传；否则无需处理。", "Where they hold data to hand in, upload them separately; otherwise there is nothing to do."),
-    ),
-    Rule(
-        "NQ-JSON-SYNTAX", HARD, Scope.FILE,
-        Text("JSON写法有误", "The JSON is not well formed"),
-        Text("文件第 {line} 行第 {place} 个字符处不符合JSON写法：{what_zh}。", "At line {line}, character {place}, the file is no JSON: {what_en}."),
-        Text("请让导出数据的程序用标准的JSON库生成文件，不要手工拼接；也可另存为XLSX或“CSV UTF-8”后上传。",
-             "Have the program that exports the data write them with a JSON library, not by hand; or upload them as XLSX or “CSV UTF-8”."),
-    ),
-    Rule(
-        "NQ-JSON-SHAPE", HARD, Scope.FILE,
-        Text("JSON里找不到记录", "The JSON holds no list of records"),
-        Text("文件的最外层应是由记录组成的数组，或者在 rows、data、items、records、数据 之一下含有一个这样的数组；读到的是{what_zh}。",
-             "The file should be an array of records, or an object that holds one such array under rows, data, items, records or 数据; it is {what_en}."),
-        Text("请按“一条记录一个对象”导出，用列名作键；也可另存为XLSX或“CSV UTF-8”后上传。",
-             "Export one object a record, with the columns' names as keys; or upload the data as XLSX or “CSV UTF-8”."),
     ),
     Rule(
         "NQ-FILE-TOO-LARGE", HARD, Scope.FILE,
@@ -119,6 +93,7 @@ FILE_RULES = (
         Text("这是系统的问题，由工程师处理；您不需要做什么，也不必重新上传。",
              "That is the system's fault, and its engineer must act: there is nothing for you to do, and no need to upload it again."),
     ),
+    *CONTAINER_FILE_RULES,
 )
 
 STRUCTURE_RULES = (
@@ -208,30 +183,12 @@ STRUCTURE_RULES = (
         Text("请修正公式，或直接填写正确的值，例如“{example}”。", "Mend the formula, or give the value itself, for example “{example}”."),
     ),
     Rule(
-        "NQ-JSON-RECORD", HARD, Scope.STRUCTURE,
-        Text("这一条不是记录", "Not a record"),
-        Text("这一条应是一个JSON对象，读到的是“{value}”：{what_zh}。", "This one should be a JSON object; it reads “{value}”: {what_en}."),
-        Text("请改成一个以列名为键的对象；JSON Lines 文件每行写完整的一条。",
-             "Write one object with the columns' names as keys; in a JSON Lines file, each line holds one whole record."),
-    ),
-    Rule(
-        "NQ-JSON-KEY-TWICE", HARD, Scope.CELL,
-        Text("同一列给了两个值", "Two values for one column"),
-        Text("这条记录里“{title_zh}”（{field}）出现不止一次，且值不同：{value}。", "In this record “{title_en}” ({field}) stands more than once, with other values: {value}."),
-        Text("请只保留正确的一个。", "Keep the one that is right."),
-    ),
-    Rule(
-        "NQ-JSON-VALUE", HARD, Scope.CELL,
-        Text("不是单个值", "Not a single value"),
-        Text("“{title_zh}”的值是 {value}，不是单个文字、数字、true、false 或 null。", "“{title_en}” is {value}, which is no single text, number, true, false or null."),
-        Text("请只写一个值，例如“{example}”；没有值写 null。", "Give one value, such as “{example}”; where there is none, null."),
-    ),
-    Rule(
         "NQ-NO-ROWS", HARD, Scope.STRUCTURE,
         Text("没有数据行", "No data rows"),
         Text("表头下面没有数据行。", "There are no data rows under the header."),
         Text("请填入数据后重新上传。", "Fill in the data and upload the file again."),
     ),
+    *JSON_RULES,
 )
 
 CELL_RULES = (
@@ -330,6 +287,38 @@ CODE_RULES = (
     ),
 )
 
+#: of cells that hold codes of a list
+LIST_RULES = (
+    Rule(
+        "NQ-CODE-UNKNOWN", HARD, Scope.CELL,
+        Text("代码表中没有这个代码", "A code that the list does not have"),
+        Text("代码表（{version}版）中没有代码“{value}”。", "The code list (version {version}) has no code “{value}”."),
+        Text("请核对代码；相近的有：{candidates_zh}。也可以直接填名称；找不到合适的，请改填上一级的代码。",
+             "Check the code; alike are: {candidates_en}. Its title will do as well; where none fits, give the code of the group above."),
+    ),
+    Rule(
+        "NQ-CODE-ENDED", HARD, Scope.CELL,
+        Text("代码或名称已停用", "A code or title that is no longer in force"),
+        Text("“{value}”（{old}）自 {year} 年起停用，去向不止一个或无法确定。",
+             "“{value}” has not been in force since {year}; it was divided, or what became of it is not certain."),
+        Text("请改填现行代码；可能是：{candidates_zh}。", "Give the code of today; it may be: {candidates_en}."),
+    ),
+    Rule(
+        "NQ-TITLE-AMBIGUOUS", HARD, Scope.CELL,
+        Text("名称对应多个代码", "A title of several codes"),
+        Text("“{value}”可能指多个代码。", "“{value}” may mean several codes."),
+        Text("请填写代码，或写出上一级的名称；可能是：{candidates_zh}。",
+             "Give the code, or name what it belongs to; it may be: {candidates_en}."),
+    ),
+    Rule(
+        "NQ-TITLE-UNKNOWN", HARD, Scope.CELL,
+        Text("代码表中没有这个名称", "A title that the list does not have"),
+        Text("代码表（{version}版）中没有名称“{value}”。", "The code list (version {version}) has no title “{value}”."),
+        Text("请填写代码，例如“{example}”，或与代码表一致的名称；相近的有：{candidates_zh}。",
+             "Give the code, for example “{example}”, or its title as the list has it; alike are: {candidates_en}."),
+    ),
+)
+
 #: of registers, whose rows hold for a time
 DATE_RULES = (
     Rule(
@@ -347,17 +336,17 @@ DATE_RULES = (
 )
 
 NORMALISED = {
-    "NQ-N-NOTES": Text("略去不是数据的行（说明、签名、空白行中没有结果的查找公式）", "rows that are no data left out (notes, signatures, look-ups beside nothing)"),
-    "NQ-N-MERGED": Text("合并单元格的值填入各行", "values of merged cells filled into their rows"),
     "NQ-N-BLANKS": Text("去除首尾空白", "blanks at the ends taken off"),
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
     "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
-    "NQ-N-NOTES": Text("表格下方的说明、签字等未作为数据读取", "notes and signatures below the table left out"),
+    "NQ-N-NOTES": Text("表格下方的说明、签字，以及空白行中没有结果的查找公式，未作为数据读取", "notes and signatures below the table left out, and look-ups beside nothing"),
     "NQ-N-MERGED": Text("合并单元格按所含各行读取", "merged cells read for each of their rows"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
     "NQ-N-DATE": Text("统一日期写法", "dates spelled as 2025-07-01"),
     "NQ-N-CODE": Text("统一代码写法", "codes spelled the agreed way"),
+    "NQ-N-TITLE": Text("名称换成代码", "titles made their codes"),
+    "NQ-N-CODE-MOVED": Text("已变更的旧代码换成现行代码", "old codes made those that they have become"),
     "NQ-N-CHOICE": Text("文字换成代码", "wordings of choices made codes"),
     "NQ-N-MARKER": Text("统一零报告与合计行的写法", "zero reports and totals rows spelled the agreed way"),
     "NQ-N-SKILL": Text("技能名称换成代码", "names of skills made their codes"),

@@ -119,9 +119,9 @@ def test_bytes_of_no_encoding_are_refused_with_the_line() -> None:
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("byte", [b"a", b'"', b"\xe4"])
 def test_one_line_of_fifty_megabytes_is_refused_at_once(byte: bytes) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert refusal(b"term,count\nx," + byte * 50_000_000).code in {"NQ-CELL-LONG", "NQ-FILE-ENCODING"}
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_cell_over_the_cap_is_refused_with_its_row() -> None:

@@ -1,0 +1,76 @@
+"""The answer to a submission for people: its page, its findings as CSV, and its workbook."""
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
+from starlette.background import BackgroundTask
+
+from ievq_pipeline.adapters.annotated import MEDIA_TYPE
+from ievq_pipeline.domain.errors import NotCheckedYet
+from ievq_pipeline.web import layout, submission_view
+from ievq_pipeline.web.callers import Reader, TheHouse, must_see
+from ievq_pipeline.web.problems import language_asked
+
+router = APIRouter()
+#: an answer is its reader's alone
+PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def language_for(request: Request, told: dict[str, Any]) -> str:
+    """As the request asks, else as the feed has it, else Chinese."""
+    return language_asked(request) or told.get("language") or "zh"
+
+
+@router.get("/v1/submissions/{submission_id}/annotated.xlsx", tags=["submissions"], response_class=FileResponse)
+def annotated(submission_id: str, request: Request, house: TheHouse, key: Reader) -> FileResponse:
+    """The submitter's own workbook, bad cells filled and commented, with a list that links to each of them.
+
+    Of a file that is no workbook, one that shows it. Raises NotCheckedYet.
+    """
+    told = house.submission(submission_id)
+    must_see(key, told["feed"], submission_id)
+    with tempfile.NamedTemporaryFile(prefix="ievq-answer-", suffix=".xlsx", delete=False) as made:
+        path = Path(made.name)
+    try:
+        name = house.annotated(submission_id, language_for(request, told), path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    gone = BackgroundTask(path.unlink, missing_ok=True)
+    return FileResponse(path, media_type=MEDIA_TYPE, filename=name, headers=PRIVATE, background=gone)
+
+
+@router.get("/v1/submissions/{submission_id}/findings.csv", tags=["submissions"], response_class=StreamingResponse)
+def findings_csv(submission_id: str, request: Request, house: TheHouse, key: Reader) -> StreamingResponse:
+    """Every finding in one language, for spreadsheet programs. Raises NotCheckedYet."""
+    told = house.submission(submission_id)
+    must_see(key, told["feed"], submission_id)
+    rows = house.findings_csv(submission_id, language_for(request, told))
+    named = {"Content-Disposition": f'attachment; filename="findings-{told["submission_id"]}.csv"'}
+    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=PRIVATE | named)
+
+
+@router.get("/submissions/{submission_id}", include_in_schema=False)
+def submission_page(
+    submission_id: str, request: Request, house: TheHouse, key: Reader, token: str | None = None
+) -> HTMLResponse:
+    """What is wrong, grouped, and what to do next; needs no script."""
+    told = house.submission(submission_id)
+    must_see(key, told["feed"], submission_id)
+    try:
+        checked = house.found(submission_id)[:2]
+    except NotCheckedYet:
+        checked = None
+    html = submission_view.submission_page(
+        told,
+        checked,
+        language=language_for(request, told),
+        public_url=house.settings.public_url,
+        generated_at=datetime.now(UTC),
+        token=token,
+    )
+    return HTMLResponse(html, headers=layout.HEADERS | PRIVATE)
