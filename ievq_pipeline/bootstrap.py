@@ -270,7 +270,8 @@ class House:
     @cached_property
     def office(self) -> Office | None:
         """What mails are sent with, where a mail server is set."""
-        return Office.of(self.egress, self.settings.smtp_url, self.settings.mail_from, self.settings.public_url)
+        given = self.settings
+        return Office.of(self.egress, given.smtp_url, given.mail_from, given.public_url, self.secret_box)
 
     def pull(self) -> list[str]:
         return pull.run_waiting(self._pull_tools)

@@ -36,6 +36,7 @@ class Claimed:
     address: str
     language: str
     occasion: Occasion
+    api_key_id: uuid.UUID | None  #: of an answer: the key that the file came with
     attempts: int
     until: datetime
 
@@ -122,7 +123,8 @@ def begin(session: Session, mail: Mail, today: date) -> Claimed | None:
         closes_on=row.closes_on,
         not_taken=_not_taken(session, mail.submission_id) if mail.submission_id else None,
     )
-    return Claimed(mail.id, mail.address, mail.language, occasion, mail.attempts, until)
+    key = session.get_one(Submission, mail.submission_id).api_key_id if mail.submission_id else None
+    return Claimed(mail.id, mail.address, mail.language, occasion, key, mail.attempts, until)
 
 
 def _moot(session: Session, mail: Mail, feed: Feed, row: QuarterRow, today: date) -> str | None:

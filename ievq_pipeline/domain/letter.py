@@ -109,8 +109,8 @@ HOW = Text(
     "3. If there is nothing to report this quarter, hand in a zero report instead of nothing.",
 )
 ANSWERED = Text(
-    "完整答复（每个问题所在的单元格和改法）：{submission}\n（需要贵单位的密钥。）",
-    "The complete answer, cell by cell, with what to do: {submission}\n(this needs your office's key)",
+    "完整答复（每个问题所在的单元格和改法）：{submission}",
+    "The complete answer, cell by cell, with what to do: {submission}",
 )
 FOOT = Text(
     "本季度进展：{page}\n\n此邮件由新质技术动态数据库自动发出，请勿回复。如已报送，请忽略。",

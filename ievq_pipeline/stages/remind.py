@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Self
 from urllib.parse import quote
+from uuid import UUID
 
 import structlog
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
+from ievq_pipeline.adapters import answer_links
 from ievq_pipeline.adapters.egress import Egress
+from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.adapters.smtp import MailServer, Post
 from ievq_pipeline.db import mails
 from ievq_pipeline.db.mails import Claimed
@@ -23,17 +26,20 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What mails are sent with: the way to the mail server, and the root of the links in them."""
+    """What mails are sent with: the way to the mail server, and what the links in them are made of."""
 
     post: Post
     public_url: str
+    secret_box: SecretBox
 
     @classmethod
-    def of(cls, egress: Egress, smtp_url: SecretStr | None, sender: str, public_url: str) -> Self | None:
+    def of(
+        cls, egress: Egress, smtp_url: SecretStr | None, sender: str, public_url: str, secret_box: SecretBox
+    ) -> Self | None:
         """None where no mail server is set."""
         if smtp_url is None:
             return None
-        return cls(Post(egress, MailServer.parse(smtp_url.get_secret_value()), sender), public_url)
+        return cls(Post(egress, MailServer.parse(smtp_url.get_secret_value()), sender), public_url, secret_box)
 
     def links(self, claimed: Claimed) -> Links:
         occasion, root = claimed.occasion, self.public_url
@@ -42,8 +48,15 @@ class Office:
             quarter=f"{root}/quarters/{occasion.quarter}?lang={claimed.language}",
             template=f"{root}/v1/feeds/{quote(occasion.feed, safe='')}/template.xlsx?quarter={occasion.quarter}",
             submit=f"{root}/v1/submissions",
-            submission=f"{root}/v1/submissions/{told.submission_id}" if told else "",
+            submission=self._answer(told.submission_id, claimed.api_key_id) if told else "",
         )
+
+    def _answer(self, submission_id: str, api_key_id: UUID | None) -> str:
+        """The page of an answer, which opens for some days without a key; where no key handed it in, its address."""
+        if api_key_id is None:
+            return f"{self.public_url}/v1/submissions/{submission_id}"
+        token = answer_links.token(self.secret_box, submission_id, api_key_id)
+        return f"{self.public_url}/submissions/{submission_id}?token={token}"
 
 
 def run_waiting(

@@ -64,7 +64,8 @@ def test_a_feed_has_a_due_date_of_its_own_or_the_usual_one(stored: Ievq, house: 
     "words",
     [
         ["--days", "3", "--usual"], ["--on", "2025-10-20"], ["--quarter", "2025-Q3"],
-        ["--quarter", "2025-Q3", "--on", "2026-01-01"], ["--days", "-1"], ["--quarter", "1999-Q1", "--on", "1999-04-01"],
+        ["--quarter", "2025-Q3", "--on", "2026-01-01"], ["--days", "-1"],
+        ["--quarter", "1999-Q1", "--on", "1999-04-01"],
     ],
 )  # fmt: skip
 def test_a_due_date_that_means_nothing_is_refused(stored: Ievq, house: House, words: list[str]) -> None:

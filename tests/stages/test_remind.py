@@ -1,21 +1,26 @@
 """Remind: each reminder and each answer that is not yes arrives once, whatever servers, kills and other workers do."""
 
 import os
+import re
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import text
 
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import contacts, feeds, mails, reminders
+from ievq_pipeline.db import contacts, feeds, keys, mails, reminders
 from ievq_pipeline.domain.mail import MailState
 from ievq_pipeline.stages.receive import HandedIn
+from ievq_pipeline.web.app import create_app
 from tests.made_up import FEED, at_once, hand_in, open_feed
 from tests.mail_server import DROP, HANG, MailServer
 
@@ -71,8 +76,8 @@ def rows(house: House, quarter: str | None = Q, **options: bool) -> list[tuple[s
     return [(row["kind"], row["address"], row["state"], row["said"]) for row in found]
 
 
-def bad_file(house: House) -> None:
-    house.receive(HandedIn(FEED, Q, "九月.csv", b"source,quarter\nmade-up,2025-Q3"))
+def bad_file(house: House, key: uuid.UUID | None = None) -> None:
+    house.receive(HandedIn(FEED, Q, "九月.csv", b"source,quarter\nmade-up,2025-Q3", api_key_id=key))
     house.validate()
 
 
@@ -173,7 +178,7 @@ def test_a_kill_around_sending_loses_nothing_and_sends_one_more_copy_at_most(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setitem(office.__dict__, "office", type(real)(Dies(), PUBLIC))  # type: ignore[arg-type]
+        patched.setitem(office.__dict__, "office", replace(real, post=Dies()))  # type: ignore[arg-type]
         with pytest.raises(KeyboardInterrupt):
             on(office, IN_10)
     assert office.remind(today=IN_10) == [], "the claim of the dead is kept to"
@@ -282,6 +287,23 @@ def test_a_file_that_is_not_taken_is_told_once_to_each_contact(office: House, se
     assert office.remind(today=IN_10) == []
 
 
+def test_the_answer_to_a_file_that_came_with_a_key_opens_by_the_link_in_the_mail(
+    office: House, server: MailServer
+) -> None:
+    with office.sessions.begin() as session:
+        keys.create(session, "office", "submitter", [FEED])
+        key = session.scalar(text("SELECT id FROM api_key"))
+    bad_file(office, key)
+    office.remind(today=IN_10)
+    assert len(server.came) == 2
+    for came in server.came:
+        [link] = re.findall(rf"{PUBLIC}(/submissions/\S+)", came.text)
+        with TestClient(create_app(office)) as client:
+            page = client.get(link)
+            assert (page.status_code, "九月.csv" in page.text) == (200, True)
+            assert client.get(link[:-9]).status_code == 401, "with another token it stays shut"
+
+
 @pytest.mark.parametrize("case", ["mended", "old", "no contact then", "history", "taken"])
 def test_an_answer_that_is_no_news_is_not_mailed(office: House, server: MailServer, case: str) -> None:
     if case == "history":
@@ -318,7 +340,7 @@ def test_no_transaction_is_open_while_a_mail_is_sent(office: House, monkeypatch:
             assert real is not None
             return real.post.send(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setitem(office.__dict__, "office", type(real)(Watches(), PUBLIC))  # type: ignore[arg-type]
+    monkeypatch.setitem(office.__dict__, "office", replace(real, post=Watches()))  # type: ignore[arg-type]
     assert len(on(office, IN_10)) == 2
     assert states == []
 
