@@ -1,4 +1,4 @@
-"""At half past midnight in Shanghai: open the quarters whose day has come, remind who owes a file, close."""
+"""At half past midnight in Shanghai: open the quarters whose day has come, remind who owes a file, close; mail."""
 
 from datetime import timedelta
 
@@ -14,7 +14,8 @@ hand. The three later runs of a day find nothing to do, unless midnight was miss
 held waits for you), an earlier quarter still open, or history, which whoever loads it closes.
 
 **It failed?** Each step is done or not, never half. Read the log, mend the cause, clear the task: it does what is left.
-A day that was missed needs no run of its own.
+A day that was missed needs no run of its own. `remind` mails what the dispatcher has not mailed yet; a mail server that
+fails does not fail it: `ievq quarters reminders` tells how each mail went.
 """
 
 
@@ -27,12 +28,17 @@ A day that was missed needs no run of its own.
     default_args={"owner": "data-engineering", "retries": 3, "retry_delay": timedelta(seconds=60)},
 )
 def keep_calendar() -> None:
-    @task(task_id="keep_calendar")
-    def keep() -> list[str]:
+    @task
+    def keep_calendar() -> list[str]:
         """Takes the quarters' dates; leaves them opened, reminders made, and quarters closed."""
         return enter("keep_calendar")
 
-    keep()
+    @task
+    def remind() -> list[str]:
+        """Takes reminders and answers that are not mailed; leaves how each mail went."""
+        return enter("remind")
+
+    keep_calendar() >> remind()
 
 
 keep_calendar()

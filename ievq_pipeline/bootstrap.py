@@ -45,6 +45,7 @@ from ievq_pipeline.domain.contracts.rules import SUITE
 from ievq_pipeline.domain.errors import HistoryOfNobody, NotCheckedYet, OutsideMissing
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.period import Quarter, calendar_date
+from ievq_pipeline.domain.pull import Tried
 from ievq_pipeline.domain.region import is_place
 from ievq_pipeline.domain.timetable import Timetable
 from ievq_pipeline.settings import Settings
@@ -62,8 +63,10 @@ from ievq_pipeline.stages import (
     publish,
     pull,
     receive,
+    remind,
     store,
     validate,
+    watch,
     withdraw,
 )
 from ievq_pipeline.stages.confirm import Word
@@ -71,8 +74,10 @@ from ievq_pipeline.stages.enrol import Enrolled
 from ievq_pipeline.stages.keep_calendar import Step
 from ievq_pipeline.stages.mend import MendedRow
 from ievq_pipeline.stages.publish import Publisher
-from ievq_pipeline.stages.pull import Tools, Tried
+from ievq_pipeline.stages.pull import Tools
 from ievq_pipeline.stages.receive import HandedIn
+from ievq_pipeline.stages.remind import Office
+from ievq_pipeline.stages.watch import Tools as WatchTools
 
 
 @dataclass(frozen=True)
@@ -195,10 +200,14 @@ class House:
         Raises UnknownFeedKind, NotAMoment.
         """
         feed_contract(kind)
-        with self.sessions() as session:
-            seq = moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
+        seq = self.cut(as_of)
         with self.sessions() as session:
             yield from observations.in_force(session, kind, str(quarter), seq)
+
+    def cut(self, as_of: str) -> int | None:
+        """The place in the order of what was known that is asked for; None: now. Raises NotAMoment."""
+        with self.sessions() as session:
+            return moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
 
     def import_organisations(self, content: bytes, name: str) -> dict[str, Any]:
         """Take in a file of organisations; the answer of a check, and how many are new, changed and unchanged."""
@@ -265,19 +274,41 @@ class House:
         day = today or self.today
         return keep_calendar.run(self.sessions, today=day, close=lambda name: close.run(self.sessions, name, today=day))
 
+    def remind(self, is_stopping: Callable[[], bool] = lambda: False, *, today: date | None = None) -> list[str]:
+        """Mail reminders, and answers that are not yes; nothing where no mail server is set."""
+        return remind.run_waiting(self.sessions, self.office, today=today or self.today, is_stopping=is_stopping)
+
+    @cached_property
+    def office(self) -> Office | None:
+        """What mails are sent with, where a mail server is set."""
+        given = self.settings
+        return Office.of(self.egress, given.smtp_url, given.mail_from, given.public_url, self.secret_box)
+
     def pull(self) -> list[str]:
         return pull.run_waiting(self._pull_tools)
 
     def pull_named(self, feed: str, quarter: str | None = None, *, is_anew: bool = False) -> list[Tried]:
-        """Fetch a feed's files at once, whether they are due or not, and tell how it went."""
+        """Fetch a feed's files at once, whether they are due or not, and tell how it went; also from its folder."""
+        with self.sessions() as session:
+            is_watched = feeds.named(session, feed).watch_url is not None
+        if is_watched:
+            return watch.run_named(self._watch_tools, feed, quarter, is_anew=is_anew)
         return pull.run_named(self._pull_tools, feed, quarter, is_anew=is_anew)
+
+    def watch(self) -> list[str]:
+        return watch.run_waiting(self._watch_tools)
 
     @property
     def _pull_tools(self) -> Tools:
-        def hand_in(feed: str, quarter: str, file_name: str, content: bytes) -> tuple[UUID, bool]:
-            return self.receive(HandedIn(feed, quarter, file_name, content))
+        return Tools(self.sessions, self.egress, self._hand_in, self.settings.upload_cap_mb)
 
-        return Tools(self.sessions, self.egress, hand_in, self.settings.upload_cap_mb)
+    @property
+    def _watch_tools(self) -> WatchTools:
+        return WatchTools(self.sessions, self.settings.watch_roots, self._hand_in, self.settings.upload_cap_mb)
+
+    def _hand_in(self, feed: str, quarter: str, file_name: str, content: bytes) -> tuple[UUID, bool]:
+        """The one way in for files that we fetch ourselves."""
+        return self.receive(HandedIn(feed, quarter, file_name, content))
 
     def detect(self, quarter: str | None = None) -> list[str]:
         return detect.run_waiting(self.sessions, quarter, today=self.today, naming=self._naming())

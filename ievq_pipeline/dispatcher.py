@@ -1,4 +1,4 @@
-"""The dispatcher: a process that listens for commits and polls, wakes Airflow, and delivers notices."""
+"""The dispatcher: a process that listens for commits and polls, wakes Airflow, delivers notices, and mails."""
 
 import signal
 import threading
@@ -16,12 +16,15 @@ POLL_SECONDS = 2.0
 
 
 def run(house: House, stopping: threading.Event | None = None) -> None:
-    """Carry and deliver, each on its own, until told to stop (SIGTERM, SIGINT); what fails waits for the next round.
+    """Carry, deliver and remind, each on its own, until told to stop (SIGTERM, SIGINT); what fails waits.
 
-    So neither waits for the other: not the notices for an Airflow that hangs, nor Airflow for a slow subscriber.
+    So none waits for another: not the notices for an Airflow that hangs, nor Airflow for a slow subscriber.
     """
     stopping = stopping or _stopped_by_signals()
-    rooms = {"carry": house.carry, "deliver": lambda: house.deliver(stopping.is_set)}
+    is_stopping = stopping.is_set
+    rooms: dict[str, Callable[[], object]] = {"carry": house.carry, "deliver": lambda: house.deliver(is_stopping)}
+    if house.office is not None:
+        rooms["remind"] = lambda: house.remind(is_stopping)
     threads = [threading.Thread(target=_keep, args=(house, *one, stopping), name=one[0]) for one in rooms.items()]
     for thread in threads:
         thread.start()

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ievq_pipeline.domain.errors import BadSettings
+from ievq_pipeline.domain.errors import BadSettings, NotAnAddress
+from ievq_pipeline.domain.mail import read_address
+from ievq_pipeline.domain.watch import require_root
 
 PREFIX = "IEVQ_"
 #: set by the stack for its own children, so that leftovers can be found after a kill; not a setting
@@ -35,7 +38,16 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Fernet key(s), comma-separated, newest first; unset: made in the data directory"
     )
-    egress_allow: str = Field("", description="private receivers allowed, comma-separated: scheme://cidr:port")
+    egress_allow: str = Field(
+        "", description="private receivers and mail servers allowed, comma-separated: scheme://cidr:port"
+    )
+    smtp_url: SecretStr | None = Field(
+        None, description="mail server, smtp://user:password@host:587 or smtps://…:465; unset: nothing is mailed"
+    )
+    mail_from: str = Field("", description="address that mail comes from; needed with IEVQ_SMTP_URL")
+    watch_roots: str = Field(
+        "", description="where watched folders may lie, comma-separated: file:///srv/inbox, s3://bucket/prefix"
+    )
     web_host: str = Field("127.0.0.1", description="where the web app listens")
     web_port: int = Field(0, ge=0, le=65_535, description="its port; 0 takes a free one, kept in stack.json")
     airflow_port: int = Field(0, ge=0, le=65_535, description="Airflow's port; 0 takes a free one, kept in stack.json")
@@ -72,10 +84,47 @@ class Settings(BaseSettings):
         for entry in filter(None, value.split(",")):
             scheme, _, rest = entry.strip().partition("://")
             cidr, _, port = rest.rpartition(":")
-            if scheme not in {"http", "https"} or not port.isdecimal() or not 0 < int(port[:6]) < 65_536:
+            if (
+                scheme not in {"http", "https", "smtp", "smtps"}
+                or not port.isdecimal()
+                or not 0 < int(port[:6]) < 65_536
+            ):
                 raise ValueError(f"“{entry}” is not scheme://cidr:port, such as https://10.20.0.0/16:8443")
             ip_network(cidr.strip("[]"))
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        try:  # what is said holds no password
+            parts = urlsplit(value.get_secret_value() if value else "smtp://unset")
+            is_good = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_good = False
+        if not is_good:
+            raise ValueError("it is not smtp://user:password@host:port or smtps://…")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        try:
+            return read_address(value) if value else value
+        except NotAnAddress as refused:
+            raise ValueError(refused.text("en")) from refused
+
+    @field_validator("watch_roots")
+    @classmethod
+    def _are_roots(cls, value: str) -> str:
+        for root in filter(None, (part.strip() for part in value.split(","))):
+            require_root(root)
+        return value
+
+    @model_validator(mode="after")
+    def _knows_its_sender(self) -> Self:
+        if self.smtp_url and not self.mail_from:
+            raise ValueError("IEVQ_SMTP_URL needs IEVQ_MAIL_FROM, the address that mail comes from")
+        return self
 
     @property
     def web_url(self) -> str:

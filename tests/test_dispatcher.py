@@ -6,20 +6,23 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from ievq_pipeline import dispatcher
 from ievq_pipeline.adapters import embedded_postgres
 from ievq_pipeline.adapters.airflow_api import QUARTERS
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import deliveries, migrate, outbox
+from ievq_pipeline.db import contacts, deliveries, feeds, migrate, outbox
 from ievq_pipeline.db.session import connect
 from ievq_pipeline.settings import Settings
-from tests.made_up import change, look
+from tests.made_up import FEED, change, look, open_feed
+from tests.mail_server import HANG, MailServer
 from tests.scripted_receiver import ScriptedReceiver, allowing, subscribe
 
 
@@ -78,11 +81,11 @@ def sent(house: House) -> int:
         return deliveries.counts(session).get("sent", 0)
 
 
-def listens(house: House) -> bool:
-    """Whether both rooms wait for our notifications."""
+def listens(house: House, rooms: int = 2) -> bool:
+    """Whether that many rooms wait for our notifications."""
     with psycopg.connect(dispatcher._dsn(house)) as connection:
         query = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
-        return (connection.execute(query).fetchone() or [0])[0] == 2
+        return (connection.execute(query).fetchone() or [0])[0] == rooms
 
 
 def test_a_notice_goes_out_when_it_is_published_and_not_at_the_next_poll(
@@ -150,6 +153,29 @@ def test_an_airflow_that_hangs_keeps_no_notice_waiting(house: House, receiver: S
         assert receiver.arrived(1)
         assert not is_over.is_set()
         is_over.set()
+
+
+def test_a_reminder_is_mailed_at_once_while_a_mail_server_that_hangs_keeps_no_notice_waiting(
+    house: House, receiver: ScriptedReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "POLL_SECONDS", 60)
+    open_feed(house, "2025-Q3")
+    with house.sessions.begin() as session:
+        contacts.add(session, feeds.named(session, FEED), "office@example.org", "zh", None, None)
+    with MailServer().listening() as server:
+        server.replies["RCPT"] = [HANG]
+        house = sender(house, receiver)
+        values = {"smtp_url": SecretStr(server.url), "mail_from": "c@ievq.example"}
+        values["egress_allow"] = f"{house.settings.egress_allow},{server.entry}"
+        house = House(house.settings.model_copy(update=values), house.engine)
+        with running(house):
+            assert within(10, lambda: listens(house, 3))
+            house.keep_calendar(date(2025, 10, 16))
+            assert within(1, lambda: "RCPT" in server.heard)
+            look(house, "2020-Q1", change("Go", "opened"))
+            house.publish()
+            assert receiver.arrived(1)
+            server.disconnect()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -76,7 +76,7 @@ def test_commands_named_exist_with_their_options(path: Path) -> None:
         if words[:1] == ["make"] and len(words) > 1:
             assert words[1] in TARGETS, code
         if words and words[0].removeprefix(".venv/bin/") == "ievq" and len(words) > 1 and words[1][0] != "-":
-            called = [COMMANDS[begin] for begin in (tuple(words[1:3]), tuple(words[1:2])) if begin in COMMANDS]
+            called = [COMMANDS[begin] for begin in (tuple(words[1:n]) for n in (4, 3, 2)) if begin in COMMANDS]
             assert called, code
             known = {option for parameter in called[0].params for option in parameter.opts}
             assert {word for word in words if word.startswith("--")} <= known, code

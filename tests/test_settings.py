@@ -105,6 +105,43 @@ def test_levels_are_read_in_small_letters_too(monkeypatch: pytest.MonkeyPatch) -
     assert settings.load().log_level == "DEBUG"
 
 
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://h:0", "smtp://h:99999", "smtp://me:hush@"]
+)
+def test_what_is_no_mail_server_is_refused_without_its_password(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IEVQ_SMTP_URL", url)
+    monkeypatch.setenv("IEVQ_MAIL_FROM", "c@ievq.example")
+    with pytest.raises(BadSettings, match="IEVQ_SMTP_URL: ") as refused:
+        settings.load()
+    assert "hush" not in str(refused.value)
+
+
+def test_mail_needs_a_sender_and_a_sender_is_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IEVQ_SMTP_URL", "smtp://me:hush@mail.example.org:587")
+    with pytest.raises(BadSettings, match="needs IEVQ_MAIL_FROM"):
+        settings.load()
+    monkeypatch.setenv("IEVQ_MAIL_FROM", "nobody")
+    with pytest.raises(BadSettings, match="IEVQ_MAIL_FROM: "):
+        settings.load()
+    monkeypatch.setenv("IEVQ_MAIL_FROM", "c@ievq.example")
+    assert settings.load().mail_from == "c@ievq.example"
+
+
+@pytest.mark.parametrize("roots", ["/srv/inbox", "file:///", "file:///srv,ftp://host/x", "s3://bucket/*"])
+def test_a_root_of_watched_folders_that_cannot_be_read_is_refused(roots: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IEVQ_WATCH_ROOTS", roots)
+    with pytest.raises(BadSettings, match="IEVQ_WATCH_ROOTS: "):
+        settings.load()
+
+
+def test_the_password_of_the_mail_server_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IEVQ_SMTP_URL", "smtp://me:hush@mail.example.org:587")
+    monkeypatch.setenv("IEVQ_MAIL_FROM", "c@ievq.example")
+    monkeypatch.setenv("IEVQ_WATCH_ROOTS", "file:///srv/inbox, s3://bucket")
+    read = settings.load()
+    assert "hush" not in repr(read) + str(settings.origins(read))
+
+
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SECRET_KEY", "AIRFLOW_PASSWORD"):
         monkeypatch.setenv(f"IEVQ_{name}", "hush")

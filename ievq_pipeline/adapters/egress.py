@@ -18,6 +18,8 @@ from ievq_pipeline.domain.text import Text
 
 USUAL_PORTS = {443, 8443}
 DEFAULT_PORTS = {"http": 80, "https": 443}
+#: those of mail servers that take mail to be sent on
+MAIL_PORTS = {25, 465, 587, 2525}
 PUBLIC_V6 = ip_network("2000::/3")
 #: why an address is refused
 NO_ADDRESS = Text("这不是有效的 https 地址", "it is not a valid https address")
@@ -28,6 +30,10 @@ PRIVATE = Text(
 )
 UNRESOLVED = Text("无法解析主机名", "its host name can't be resolved")
 UNUSUAL = Text("只能访问 443 或 8443 端口上的 https 地址", "only https on port 443 or 8443 may be called")
+UNUSUAL_MAIL = Text(
+    "邮件服务器只能使用 25、465、587 或 2525 端口；管理员可用 IEVQ_EGRESS_ALLOW 放行其他端口",
+    "a mail server is only called on port 25, 465, 587 or 2525; an operator may allow others with IEVQ_EGRESS_ALLOW",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,25 @@ class Egress:
             raise RefusedAddress(url=url, why=UNRESOLVED) from error
         if parts.scheme != "https" or port not in USUAL_PORTS:
             raise RefusedAddress(url=url, why=UNUSUAL)
+
+    def mail_server(self, scheme: str, host: str, port: int) -> str:
+        """The address of a mail server that may be called, to connect to that very one: public, or allowed.
+
+        Raises RefusedAddress.
+        """
+        url = f"{scheme}://{host}:{port}"
+        try:
+            address = str(filter_host(host, port, allow_loopback=False)).strip("[]")
+            _require_public(address)
+        except InvalidIPAddress as refused:
+            if not self.allows(scheme, ip_address(str(refused)), port):
+                raise RefusedAddress(url=url, why=PRIVATE.format(address=refused)) from refused
+            return str(refused)
+        except (requests.RequestException, ValueError, OSError) as error:
+            raise RefusedAddress(url=url, why=UNRESOLVED) from error
+        if port not in MAIL_PORTS and not self.allows(scheme, ip_address(address), port):
+            raise RefusedAddress(url=url, why=UNUSUAL_MAIL)
+        return address
 
     def session(self, deadline: Deadline | None = None) -> requests.Session:
         """A session that follows no redirect, knows no proxy or netrc, and connects only where it may.

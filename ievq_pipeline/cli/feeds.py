@@ -25,6 +25,7 @@ ROSTER_COLUMNS = ("identifiers", "title", "is_primary", "holds_from", "holds_to"
 NOT_A_SCHEME = Text(
     "代码体系写成 列=体系，如 region=us-state", "a scheme is given as column=scheme, such as region=us-state"
 )
+ONE_PLACE = Text("一个渠道只能有一处取文件的地方", "a feed has one place to take its files from")
 REVERSED = Text("截止日期早于起始日期", "it ends before it begins")
 
 
@@ -54,6 +55,10 @@ def add_feed(
     pull_url: Annotated[
         str, typer.Option(help="Where its files are hosted; {quarter} stands for the quarter.", metavar="URL")
     ] = "",
+    watch_url: Annotated[
+        str,
+        typer.Option(help="A folder to look into, such as file:///srv/inbox/{quarter}/*.xlsx.", metavar="URL"),
+    ] = "",
     is_json: Json = False,
 ) -> None:
     """Register a feed; the same call again changes nothing. Feeds of enterprises and associations need a submitter."""
@@ -61,16 +66,20 @@ def add_feed(
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.db import feeds as stored
     from ievq_pipeline.db import organisations
-    from ievq_pipeline.domain import pull
+    from ievq_pipeline.domain import pull, watch
 
+    if pull_url and watch_url:
+        raise BadCall(why=ONE_PLACE)
     schemes = dict(map(_scheme, scheme or []))
     with open_house() as house, house.sessions.begin() as session:
         if pull_url:
             pull.require_place(pull_url)
             house.egress.check(pull.address(pull_url, "2025-Q1"))
+        if watch_url:
+            watch.place(watch_url, "2025-Q1", house.settings.watch_roots)
         who = organisations.named(session, read_identifier(submitter), today()).id if submitter else None
-        more: dict[str, Any] = {"submitter_id": who, "schemes": schemes, "pull_url": pull_url or None}
-        more["already_public"] = not not_public
+        more: dict[str, Any] = {"submitter_id": who, "schemes": schemes, "already_public": not not_public}
+        more |= {"pull_url": pull_url or None, "watch_url": watch_url or None}
         feed = stored.add(session, code, kind, source or None, **more)
         (row,) = _rows(session, [feed])
     text = "feed {feed}: {kind}, basis {basis}".format_map(row)

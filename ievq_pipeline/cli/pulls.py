@@ -1,4 +1,4 @@
-"""`ievq feeds pull` and `ievq feeds pulls`: fetch files from where submitters host them, and see how it went."""
+"""`ievq feeds pull`, `pulls` and `files`: fetch files from where submitters leave them, and see how it went."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ def pull_feed(
     anew: Annotated[bool, typer.Option("--anew", help="Hand in even what is the same as last time.")] = False,
     is_json: Json = False,
 ) -> None:
-    """Fetch a feed's hosted files at once, hand in what is new, and tell how it went."""
+    """Fetch a feed's hosted files, or look into its folder, at once; hand in what is new, and tell how it went."""
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.domain.period import Quarter
     from ievq_pipeline.domain.pull import Outcome
@@ -24,7 +24,7 @@ def pull_feed(
     with open_house() as house:
         if not feed:
             _refuse_options(quarter, is_anew=anew)
-            due = house.pull()
+            due = house.pull() + house.watch()
             document(due) if is_json else said(f"{len(due)} tried" + "".join(f"\n{one}" for one in due))
             return
         tried = house.pull_named(feed, name, is_anew=anew)
@@ -58,3 +58,19 @@ def list_pulls(is_json: Json = False) -> None:
             {"feed": code} | {name: getattr(row, name) for name in COLUMNS[1:]} for code, row in pulls.every(session)
         ]
     listing(rows, COLUMNS, is_json=is_json)
+
+
+FILES = ("feed", "quarter", "path", "said", "seen_at", "submission_id", "is_there")
+
+
+@feeds.command("files")
+def list_files(is_json: Json = False) -> None:
+    """Every file that was seen in a watched folder, and what came of it."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import watched
+
+    with open_house() as house, house.sessions() as session:
+        rows = [
+            {"feed": code} | {name: getattr(row, name) for name in FILES[1:]} for code, row in watched.every(session)
+        ]
+    listing(rows, FILES, is_json=is_json)

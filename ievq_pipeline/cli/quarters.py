@@ -70,15 +70,32 @@ def advance_quarters(
     today: Annotated[Any, date_option(meaning="As if it were this day.")] = None,
     is_json: Json = False,
 ) -> None:
-    """Do what the calendar asks for today: open and close quarters, remind feeds. Again, it asks for nothing."""
+    """Do what the calendar asks for today: open and close quarters, remind feeds, mail. Again, it asks for nothing."""
     from ievq_pipeline.bootstrap import open_house
 
     with open_house() as house:
         steps = house.keep_calendar(today)
+        house.remind(today=today)
     if is_json:
         document([{"did": step.did, "what": step.what, "why": step.why} for step in steps])
     else:
         said("\n".join(map(str, steps)) or "nothing to do")
+
+
+@quarters.command("reminders")
+def list_reminders(
+    quarter: Annotated[str, typer.Argument(help="Such as 2025-Q3; without it, all.")] = "", is_json: Json = False
+) -> None:
+    """Every reminder and every mail about an answer: to whom, whether it went out, and why not."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import reminders
+    from ievq_pipeline.domain.period import Quarter
+
+    name = str(Quarter.parse(quarter)) if quarter else None
+    with open_house() as house, house.sessions() as session:
+        rows = reminders.mailed(session, name, is_server_set=house.settings.smtp_url is not None)
+    columns = ("quarter", "feed", "kind", "address", "state", "mailed_at", "attempts", "said")
+    listing(rows, columns, is_json=is_json)
 
 
 @quarters.command("list")

@@ -29,6 +29,7 @@ def add(
     submitter_id: uuid.UUID | None = None,
     schemes: Mapping[str, str] | None = None,
     pull_url: str | None = None,
+    watch_url: str | None = None,
     already_public: bool = True,
 ) -> Feed:
     """The feed of that code, made if it is new; the same call again changes nothing, but for the address it gives.
@@ -54,14 +55,15 @@ def add(
     }
     feed = session.scalar(select(Feed).where(Feed.code == code))
     if feed is None:
-        feed = Feed(code=code, pull_url=pull_url, **agreed)
+        feed = Feed(code=code, **agreed)
         session.add(feed)
         session.flush()
         quarters.inherit_history(session, feed.basis)
         _expect_itself(session, feed, is_of_reporters=contract.has_reporters)
     if {name: getattr(feed, name) for name in agreed} != agreed:
         raise NameTaken(name=code)
-    feed.pull_url = pull_url or feed.pull_url
+    if pull_url or watch_url:  # one or the other: of two files nobody could say which counts
+        feed.pull_url, feed.watch_url = pull_url, watch_url
     return feed
 
 
@@ -102,7 +104,7 @@ def every(session: Session) -> list[Feed]:
 
 def told(feed: Feed) -> dict[str, Any]:
     """A feed as it is listed, but for its submitter and roster."""
-    names = ("kind", "source", "basis", "schemes", "pull_url", "ended_on")
+    names = ("kind", "source", "basis", "schemes", "pull_url", "watch_url", "due_days", "ended_on")
     return {"feed": feed.code, **{name: getattr(feed, name) for name in names}}
 
 

@@ -1,4 +1,4 @@
-"""Pulls: how far we are with each quarter's file of each feed that is hosted elsewhere, and who is fetching it."""
+"""Pulls: how far we are with each quarter's file of each feed that is hosted or watched, and who is fetching it."""
 
 import uuid
 from dataclasses import dataclass
@@ -40,9 +40,14 @@ def expect(session: Session) -> None:
     session.execute(insert(FeedPull).from_select(["feed_id", "quarter"], pulled).on_conflict_do_nothing())
 
 
-def claim(session: Session) -> Claimed | None:
-    """One that is due and that nobody fetches; it is held for LEASE."""
-    query = _claimable().where(_is_pulled(session), FeedPull.next_at <= func.now()).order_by(FeedPull.next_at)
+def claim(session: Session, *, is_watched: bool = False) -> Claimed | None:
+    """One that is due and that nobody fetches, of hosted files or of watched folders; it is held for LEASE."""
+    which = Feed.watch_url if is_watched else Feed.pull_url
+    query = (
+        _claimable()
+        .where(_is_pulled(session), which.is_not(None), FeedPull.next_at <= func.now())
+        .order_by(FeedPull.next_at)
+    )
     return _claimed(session, session.execute(query.limit(1)).one_or_none())
 
 
@@ -57,7 +62,7 @@ def open_quarters(session: Session, feed: Feed, quarter: str | None) -> list[str
 
     Raises NothingToPull for a feed that is not pulled from, QuarterNotOpen where the quarter named is not among them.
     """
-    if not feed.pull_url:
+    if not (feed.pull_url or feed.watch_url):
         raise NothingToPull(name=feed.code)
     query = select(QuarterRow.quarter).join(Feed, Feed.id == feed.id).where(_is_pulled(session))
     found = list(session.scalars(query.order_by(QuarterRow.quarter)))
@@ -81,10 +86,10 @@ def every(session: Session) -> list[tuple[str, FeedPull]]:
 
 
 def _is_pulled(session: Session) -> ColumnElement[bool]:
-    """Of feeds and quarters: the feed is pulled from, the quarter is open, and the feed has to report of it."""
+    """Of feeds and quarters: the feed is pulled from or watched, and has to report of the quarter, which is open."""
     names = [row.quarter for row in quarters.open_ones(session)]
     is_due = [(QuarterRow.quarter == name) & feeds.is_expected(Quarter.parse(name)) for name in names]
-    return Feed.pull_url.is_not(None) & or_(false(), *is_due)
+    return or_(Feed.pull_url.is_not(None), Feed.watch_url.is_not(None)) & or_(false(), *is_due)
 
 
 def _claimable() -> Select[FeedPull, Feed, QuarterRow]:
@@ -104,7 +109,7 @@ def _claimed(session: Session, found: Row[FeedPull, Feed, QuarterRow] | None) ->
         feed.code,
         row.quarter,
         quarter.closes_on,
-        feed.pull_url or "",
+        feed.pull_url or feed.watch_url or "",
         row.url,
         row.etag,
         row.last_modified,

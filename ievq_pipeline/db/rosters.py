@@ -81,8 +81,10 @@ def sizes(session: Session, day: date) -> dict[uuid.UUID, int]:
     return dict(session.execute(query.where(held_on(RosterEntry, day)).group_by(RosterEntry.feed_id)).all())
 
 
-def expected(session: Session, quarter: Quarter, feed_id: uuid.UUID | None = None) -> dict[uuid.UUID, Members]:
-    """By feed, the reporters expected in the quarter.
+def expected(
+    session: Session, quarter: Quarter, feed_id: uuid.UUID | None = None, *, identities: Identities | None = None
+) -> dict[uuid.UUID, Members]:
+    """By feed, the reporters expected in the quarter; `identities` as known at some moment, without them as now.
 
     Rosters hold at the quarter's end. In the place of an organisation that had ended by then stands whoever took over
     from it. Feeds that have ended by then expect nobody.
@@ -93,7 +95,7 @@ def expected(session: Session, quarter: Quarter, feed_id: uuid.UUID | None = Non
         .join(Feed, Feed.id == table.feed_id)
         .where(held_on(table, quarter.last_day), or_(Feed.ended_on.is_(None), Feed.ended_on > quarter.last_day))
     )
-    identities = Identities.of(organisations.successions(session))
+    identities = identities or Identities.of(organisations.successions(session))
     found: dict[uuid.UUID, Members] = {}
     for feed, member, is_primary in session.execute(query.where(table.feed_id == feed_id) if feed_id else query):
         of_feed = found.setdefault(feed, {})

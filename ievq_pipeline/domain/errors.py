@@ -206,9 +206,9 @@ class QuarterNotOpen(Conflict):
 
 
 class NothingToPull(Conflict):
-    """Feed “{name}” has no address to pull its files from; its submitter hands them in."""
+    """Feed “{name}” has no address to pull its files from, and no folder to look into; its submitter hands them in."""
 
-    zh = "渠道“{name}”没有可供抓取文件的地址，其文件由填报人报送。"
+    zh = "渠道“{name}”没有可供抓取文件的地址或目录，其文件由填报人报送。"
 
 
 class HistoryOfNobody(Conflict):
@@ -273,6 +273,18 @@ class RefusedAddress(IevqError):
     """The address {url} is refused: {why}."""
 
     zh = "不允许访问地址 {url}：{why}。"
+
+
+class NotAnAddress(IevqError):
+    """“{name}” is not a mail address such as office@example.org; letters beyond ASCII are not taken."""
+
+    zh = "“{name}”不是可用的电子邮件地址（应形如 office@example.org，不能含汉字）。"
+
+
+class UnknownContact(NotFound):
+    """“{name}” is not written to about this feed. `ievq feeds contacts list` names who is."""
+
+    zh = "该渠道没有联系地址“{name}”。`ievq feeds contacts list` 可列出全部联系地址。"
 
 
 class KeyReused(Conflict):

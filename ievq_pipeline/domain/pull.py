@@ -1,8 +1,10 @@
 """Fetching a feed's file from where its submitter hosts it: the address for a quarter, and when to ask again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from ievq_pipeline.domain.errors import BadCall
 from ievq_pipeline.domain.period import SHANGHAI, Quarter, calendar_date
@@ -10,7 +12,7 @@ from ievq_pipeline.domain.text import Text
 
 PLACE = "{quarter}"
 NO_PLACE = Text("地址中须用 {quarter} 表示季度", "{quarter} must stand for the quarter in the address")
-#: between two looks at a file that may be corrected: less than the hour between two runs, so that each run looks
+#: between two looks at a file that may be corrected
 EVERY = timedelta(minutes=50)
 #: while there is no file yet although the quarter is over
 CALM = timedelta(hours=6)
@@ -37,6 +39,25 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     retry_after: timedelta | None = None
+
+
+#: hands in a feed's file of a quarter, by name and bytes: the submission's id, and whether it is new
+HandIn = Callable[[str, str, str, bytes], tuple[UUID, bool]]
+#: what is said of a file or folder that somebody else has in hand
+TAKEN = "another worker is fetching it"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How one try went; without `next_at` another worker has it in hand."""
+
+    feed: str
+    quarter: str
+    said: str
+    outcome: Outcome | None = None
+    submission_id: UUID | None = None
+    failures: int = 0
+    next_at: datetime | None = None
 
 
 def address(template: str, quarter: str) -> str:

@@ -1,6 +1,6 @@
 """A quarter's dates, and what they ask for on a day: open it, remind those who owe a file, close it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
@@ -16,11 +16,16 @@ OUT_OF_ORDER = Text(
 
 
 class Reminder(StrEnum):
-    """What a feed is reminded of, in the order in which a quarter usually comes to it."""
+    """What a feed is reminded of, in the order in which a quarter comes to it."""
 
-    DUE_SOON = "due-soon"  #: its file is due within a week
-    DUE = "due"  #: it was due
-    CLOSING_SOON = "closing-soon"  #: the quarter closes within three days
+    DUE_IN_10 = "due-in-10"  #: its file is due within ten days
+    DUE_IN_3 = "due-in-3"  #: within three
+    LATE_1 = "late-1"  #: it was due yesterday
+    LATE_7 = "late-7"  #: it was due a week ago
+
+
+#: by sort of reminder, the days after the due date on which it begins
+BEGINS = {Reminder.DUE_IN_10: -10, Reminder.DUE_IN_3: -3, Reminder.LATE_1: 1, Reminder.LATE_7: 7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,13 @@ class Timetable:
         """The one that fits the day: of several that have begun the latest, so that days missed bring no stale ones."""
         if self.is_closing(today):
             return None
-        begins = {
-            Reminder.DUE_SOON: self.due_on - timedelta(days=7),
-            Reminder.DUE: self.due_on + timedelta(days=1),
-            Reminder.CLOSING_SOON: self.closes_on - timedelta(days=3),
-        }
-        begun = [(day, order, kind) for order, (kind, day) in enumerate(begins.items()) if day <= today]
-        return max(begun)[2] if begun else None
+        begun = [kind for kind, days in BEGINS.items() if self.due_on + timedelta(days=days) <= today]
+        return begun[-1] if begun else None
+
+    def of_feed(self, quarter: Quarter, due_days: int | None, due_on: date | None) -> Self:
+        """The dates as one feed has them: due on its own date, or so many days after the quarter's end, where given.
+
+        That is never before the quarter opens nor after it closes.
+        """
+        own = due_on or (None if due_days is None else quarter.last_day + timedelta(days=due_days))
+        return replace(self, due_on=min(max(own or self.due_on, self.opens_on), self.closes_on))

@@ -3,7 +3,19 @@
 from datetime import date
 from typing import Literal
 
-Room = Literal["validate", "examine", "store", "detect", "publish", "deliver", "pull", "keep_calendar", "preview"]
+Room = Literal[
+    "validate",
+    "examine",
+    "store",
+    "detect",
+    "publish",
+    "deliver",
+    "pull",
+    "watch",
+    "keep_calendar",
+    "remind",
+    "preview",
+]
 #: an XCom is for looking at; the rows know what was done
 SHOWN = 100
 

@@ -1,4 +1,4 @@
-"""Close: a quarter → closed, its vintage cut and silence recorded, and detection told of it.
+"""Close: a quarter → closed, its vintage cut, silence and coverage recorded, and detection told of it.
 
 Files that come later are late: they count from the next vintage on.
 """
@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import func
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.db import outbox, quarters, silences, vintages
+from ievq_pipeline.db import coverage, outbox, quarters, silences, vintages
 from ievq_pipeline.domain.errors import EarlierQuarterOpen, NotYetDue, RoomsNotEmpty
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.schedule import Kind
@@ -37,8 +37,9 @@ def run(sessions: sessionmaker[Session], quarter: str, *, today: date, is_forced
         if on_the_way := quarters.on_the_way(session, quarter):
             raise RoomsNotEmpty(quarter=quarter, count=on_the_way)
         row.closed_at = func.clock_timestamp()  # later than all that came in time
-        vintages.make(session, quarter, Kind.CLOSING)
+        vintage = vintages.make(session, quarter, Kind.CLOSING)
         silences.record(session, Quarter.parse(quarter))
+        coverage.keep(session, vintage)
         outbox.tell(session, outbox.QUARTER_CLOSED, quarter)
     log.info("close.closed", quarter=quarter, silent=silent)
     return silent

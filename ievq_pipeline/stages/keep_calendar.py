@@ -53,10 +53,9 @@ def _all(sessions: sessionmaker[Session], today: date, close: Callable[[str], ob
     with sessions() as session:
         rows = quarters.open_ones(session)
     for row in rows:
-        quarter = row.quarter
-        if kind := row.timetable.reminder(today):
+        if not row.timetable.is_closing(today):
             with sessions.begin() as session:
-                subjects = reminders.make(session, quarter, kind, reminders.owing(session, quarter))
+                subjects = reminders.make(session, row, today)
             yield from (Step("reminded", subject) for subject in subjects)
     yield from _close(sessions, today, close)
 

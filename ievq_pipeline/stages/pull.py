@@ -1,9 +1,7 @@
 """Pull: a feed's file where its submitter hosts it → handed in if it is another than last time, and how it went."""
 
 import hashlib
-import uuid
 import zlib
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,27 +17,10 @@ from ievq_pipeline.db.pulls import Claimed
 from ievq_pipeline.db.tables import FeedPull
 from ievq_pipeline.domain.errors import IevqError
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.pull import Fetched, Outcome, address, next_wait
+from ievq_pipeline.domain.pull import TAKEN, Fetched, HandIn, Outcome, Tried, address, next_wait
 
 log = structlog.get_logger()
 AT_ONCE = 4
-TAKEN = "another worker is fetching it"
-
-#: hands in a feed's file of a quarter, by name and bytes: the submission's id, and whether it is new
-HandIn = Callable[[str, str, str, bytes], tuple[uuid.UUID, bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """How one try went; without `next_at` another worker has it in hand."""
-
-    feed: str
-    quarter: str
-    said: str
-    outcome: Outcome | None = None
-    submission_id: uuid.UUID | None = None
-    failures: int = 0
-    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,17 @@ from sqlalchemy import text
 
 from ievq_pipeline import __version__
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.web import alerts, codes, observations, pages, problems, quarter_pages, submission_pages, submissions
+from ievq_pipeline.web import (
+    alerts,
+    codes,
+    coverage,
+    observations,
+    pages,
+    problems,
+    quarter_pages,
+    submission_pages,
+    submissions,
+)
 from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.upload_cap import UploadCap
 from ievq_pipeline.web.worker import Worker
@@ -36,7 +46,7 @@ def create_app(house: House) -> FastAPI:
     problems.install(app)
     caps = house.settings
     app.add_middleware(UploadCap, cap_mb=caps.upload_cap_mb, workbook_cap_mb=caps.workbook_cap_mb)
-    for room in (submissions, observations, alerts, codes, pages, quarter_pages, submission_pages):
+    for room in (submissions, observations, coverage, alerts, codes, pages, quarter_pages, submission_pages):
         app.include_router(room.router)
     app.get("/healthz", tags=["health"])(healthz)
     return app

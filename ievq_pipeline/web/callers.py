@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from ievq_pipeline.adapters import answer_links
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import keys
 from ievq_pipeline.db.tables import ApiKey
 from ievq_pipeline.domain.errors import Denied, Forbidden, UnknownFeed, UnknownSubmission
 from ievq_pipeline.domain.role import Role
-from ievq_pipeline.web import answer_links
 
 _bearer = HTTPBearer(auto_error=False, description="An API key, as `ievq keys create` gives it.")
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db import quarters, tallies
+from ievq_pipeline.db import coverage, quarters, reminders, tallies
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.web import layout, quarter_view
 from ievq_pipeline.web.callers import TheHouse
@@ -64,6 +64,8 @@ def _course(session: Session, quarter: str) -> Course:
         filings=filings,
         mended_at=tallies.mended_at(session, quarter),
         silence=tallies.silence(session, quarter),
+        coverage=coverage.kept(session, quarter),
+        reminders=reminders.tally(session, quarter),
         vintages=tallies.vintages(session, quarter),
         looks=looks,
         notices=tallies.notices(session, [of["look"].id for of in looks]),

@@ -7,6 +7,7 @@ from typing import Any
 
 from ievq_pipeline.db.tables import AlertRevision, QuarterRow, Vintage
 from ievq_pipeline.domain.contracts import CONTRACTS
+from ievq_pipeline.domain.coverage import Covered
 from ievq_pipeline.domain.text import Text
 from ievq_pipeline.web import alert_wording, figures
 from ievq_pipeline.web.alert_view import look_title, vintage_title
@@ -26,6 +27,10 @@ class Course:
     filings: Mapping[str, Mapping[str, Any]]
     mended_at: Mapping[str, datetime]
     silence: Sequence[Mapping[str, Any]]
+    #: by basis, what the closing kept
+    coverage: Mapping[str, Sequence[Covered]]
+    #: how many were made, mailed, and had nowhere to go
+    reminders: Mapping[str, int]
     vintages: Sequence[Vintage]
     looks: Sequence[Mapping[str, Any]]
     notices: Sequence[AlertRevision]

@@ -7,7 +7,8 @@ from typing import Any
 
 from ievq_pipeline.db.tables import QuarterRow
 from ievq_pipeline.domain.surge.schedule import Kind
-from ievq_pipeline.web import alert_wording, figures, layout, quarter_steps
+from ievq_pipeline.domain.text import Text
+from ievq_pipeline.web import alert_wording, coverage_view, figures, layout, quarter_steps
 from ievq_pipeline.web.alert_view import look_title, vintage_title
 from ievq_pipeline.web.quarter_steps import NOTICES, Course, kind_title
 from ievq_pipeline.web.wording import WORDS
@@ -22,6 +23,10 @@ FEEDS = {
     "quarantined": "quarantined",
     "late": "late",
 }
+REMINDERS = Text(
+    "催报 {made} 次，其中已发出邮件 {mailed} 次，无处可发 {nowhere} 次。",
+    "Reminders: {made}; mailed: {mailed}; nowhere to send: {nowhere}.",
+)
 FILINGS = {"filed": "filings", "counted": "counted", "overlapped": "overlapped"}
 
 
@@ -95,6 +100,8 @@ def quarter_page(course: Course, *, language: str, public_url: str, generated_at
         headings=[WORDS[word][language] for word in (FEEDS | FILINGS).values()],
         kinds=[_kind(of, course, language) for of in course.feeds],
         silence=[_silence(of, language) for of in course.silence] if row.closed_at else [],
+        coverage=coverage_view.section(course.coverage, language),
+        mail=_mail(course, language),
         looks=[_look(of, course, language) for of in course.looks],
         vintages=_vintages(course, language),
     )
@@ -113,6 +120,12 @@ def _silence(of: Mapping[str, Any], language: str) -> dict[str, Any]:
         expected, silent = of[name], of[f"silent_{name}"]
         numbers += [figures.count(expected), figures.count(silent), figures.portion(silent, expected)]
     return {"title": kind_title(of["kind"], language), "numbers": numbers}
+
+
+def _mail(course: Course, language: str) -> str:
+    """How many reminders were made and mailed, in a sentence; empty where none was made."""
+    made = course.reminders["made"]
+    return REMINDERS[language].format(**course.reminders) if made else ""
 
 
 def _look(of: Mapping[str, Any], course: Course, language: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from ievq_pipeline.adapters import answer_links
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db.tables import ApiKey
 from ievq_pipeline.domain.errors import BadCall, UnknownSubmission
@@ -15,7 +16,7 @@ from ievq_pipeline.domain.text import Text
 from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.mend import MendedRow
 from ievq_pipeline.stages.receive import HandedIn
-from ievq_pipeline.web import answer_links, cursors
+from ievq_pipeline.web import cursors
 from ievq_pipeline.web.callers import Caller, TheHouse, must_see, must_serve
 from ievq_pipeline.web.upload_cap import must_fit
 

@@ -76,7 +76,7 @@ def test_advance_tells_what_was_done_and_then_finds_nothing(stored: Ievq, house:
     assert (steps.code, steps.json) == (0, [
         {"did": "planned", "what": "2025-Q4", "why": None},
         {"did": "opened", "what": "2025-Q4", "why": None},
-        {"did": "reminded", "what": f"{FEED}:2025-Q3:due", "why": None},
+        {"did": "reminded", "what": f"{FEED}:2025-Q3:late-1", "why": None},
     ])  # fmt: skip
     hand_in(house, "2025-Q3")
     left = stored("quarters", "advance", "--today", "2025-10-30")

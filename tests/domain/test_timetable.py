@@ -19,13 +19,15 @@ def test_the_usual_dates_follow_the_quarter() -> None:
     ("today", "reminder"),
     [
         (date(2025, 7, 1), None),
-        (date(2025, 10, 7), None),
-        (date(2025, 10, 8), Reminder.DUE_SOON),
-        (date(2025, 10, 15), Reminder.DUE_SOON),
-        (date(2025, 10, 16), Reminder.DUE),
-        (date(2025, 10, 26), Reminder.DUE),
-        (date(2025, 10, 27), Reminder.CLOSING_SOON),
-        (date(2025, 10, 29), Reminder.CLOSING_SOON),
+        (date(2025, 10, 4), None),
+        (date(2025, 10, 5), Reminder.DUE_IN_10),
+        (date(2025, 10, 11), Reminder.DUE_IN_10),
+        (date(2025, 10, 12), Reminder.DUE_IN_3),
+        (date(2025, 10, 15), Reminder.DUE_IN_3),
+        (date(2025, 10, 16), Reminder.LATE_1),
+        (date(2025, 10, 21), Reminder.LATE_1),
+        (date(2025, 10, 22), Reminder.LATE_7),
+        (date(2025, 10, 29), Reminder.LATE_7),
         (date(2025, 10, 30), None),
         (date(2026, 10, 30), None),
     ],
@@ -38,9 +40,26 @@ def test_where_a_quarter_closes_soon_after_it_is_due_no_reminder_is_told_after_a
     day = date(2025, 10, 1)
     hurried = Timetable(day, day + timedelta(days=10), day + timedelta(days=12))
     kinds = [hurried.reminder(day + timedelta(days=n)) for n in range(13)]
-    assert kinds == [None] * 3 + ["due-soon"] * 6 + ["closing-soon"] * 2 + ["due"] + [None]
+    assert kinds == ["due-in-10"] * 7 + ["due-in-3"] * 4 + ["late-1"] + [None]
     same_day = Timetable(day, day, day)
-    assert [same_day.reminder(day + timedelta(days=n)) for n in (-3, -1, 0)] == ["closing-soon", "closing-soon", None]
+    kinds = [same_day.reminder(day + timedelta(days=n)) for n in (-11, -3, -1, 0)]
+    assert kinds == [None, "due-in-3", "due-in-3", None]
+
+
+@pytest.mark.parametrize(
+    ("due_days", "due_on", "due"),
+    [
+        (None, None, date(2025, 10, 15)),
+        (10, None, date(2025, 10, 10)),
+        (10, date(2025, 10, 20), date(2025, 10, 20)),
+        (90, None, date(2025, 10, 30)),  # never after the closing
+        (None, date(2020, 1, 1), date(2025, 7, 1)),
+    ],
+)
+def test_a_feed_may_have_a_due_date_of_its_own(due_days: int | None, due_on: date | None, due: date) -> None:
+    own = USUAL.of_feed(Quarter(2025, 3), due_days, due_on)
+    assert (own.opens_on, own.due_on, own.closes_on) == (USUAL.opens_on, due, USUAL.closes_on)
+    own.require_order()
 
 
 def test_a_quarter_is_overdue_from_the_day_after() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from ievq_pipeline import bootstrap
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.db import feeds, outbox, quarters
+from ievq_pipeline.db import feeds, outbox, quarters, reminders
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.errors import QuarterNotOpen
 from ievq_pipeline.domain.period import Quarter
@@ -17,7 +17,7 @@ from ievq_pipeline.stages import keep_calendar
 from tests.made_up import BASIS, FEED, at_once, hand_in, open_feed
 
 Q3 = Quarter(2025, 3)
-DUE_SOON, DUE, CLOSING_SOON, CLOSES = date(2025, 10, 8), date(2025, 10, 16), date(2025, 10, 27), date(2025, 10, 30)
+IN_10, IN_3, LATE, LATE_7, CLOSES = (date(2025, 10, day) for day in (5, 12, 16, 22, 30))
 
 
 def kept(house: House, today: date) -> list[str]:
@@ -93,14 +93,15 @@ def test_a_planned_quarter_can_be_opened_by_hand_before_its_day(house: House) ->
 
 def test_each_sort_of_reminder_is_made_once_with_its_event(house: House) -> None:
     open_feed(house, "2025-Q3")
-    days = [DUE_SOON - timedelta(days=1) + timedelta(days=n) for n in range(22)]
-    assert [step for day in days for step in kept(house, day)] == reminded("due-soon", "due", "closing-soon")
-    subjects = [f"{FEED}:2025-Q3:{kind}" for kind in ("due-soon", "due", "closing-soon")]
+    days = [IN_10 - timedelta(days=1) + timedelta(days=n) for n in range(25)]
+    kinds = ("due-in-10", "due-in-3", "late-1", "late-7")
+    assert [step for day in days for step in kept(house, day)] == reminded(*kinds)
+    subjects = [f"{FEED}:2025-Q3:{kind}" for kind in kinds]
     assert events(house) == [(outbox.SUBMISSION_REMINDER, subject) for subject in subjects]
 
 
 @pytest.mark.parametrize(
-    ("first", "kind"), [(DUE - timedelta(days=1), "due-soon"), (DUE, "due"), (CLOSING_SOON, "closing-soon")]
+    ("first", "kind"), [(LATE - timedelta(days=1), "due-in-3"), (LATE, "late-1"), (LATE_7, "late-7")]
 )
 def test_days_missed_bring_the_latest_reminder_and_no_stale_one(house: House, first: date, kind: str) -> None:
     open_feed(house, "2025-Q3")
@@ -118,7 +119,22 @@ def test_who_has_done_its_part_is_not_reminded(house: House, state: str, is_remi
     open_feed(house, "2025-Q3")
     hand_in(house, "2025-Q3")
     into_force(house, state)
-    assert kept(house, DUE) == (reminded("due") if is_reminded else [])
+    assert kept(house, LATE) == (reminded("late-1") if is_reminded else [])
+
+
+def test_a_feed_with_a_due_date_of_its_own_is_reminded_by_it(house: House) -> None:
+    open_feed(house, "2025-Q3")
+    another_feed(house, "early", due_days=13)
+    another_feed(house, "late")
+    with house.sessions.begin() as session:
+        reminders.set_due(session, feeds.named(session, "late"), "2025-Q3", date(2025, 10, 25))
+    days = [date(2025, 10, 1) + timedelta(days=n) for n in range(29)]
+    steps = {(feed, kind): day for day in days for step in kept(house, day)
+             for feed, _, kind in [step.removeprefix("reminded ").split(":")]}  # fmt: skip
+    assert [steps["early", kind].day for kind in ("due-in-10", "due-in-3", "late-1", "late-7")] == [3, 10, 14, 20]
+    assert [steps["late", kind].day for kind in ("due-in-10", "due-in-3", "late-1")] == [15, 22, 26]
+    assert steps[FEED, "due-in-10"] == IN_10
+    assert ("late", "late-7") not in steps, "it closes before"
 
 
 def test_who_has_ended_and_whose_quarter_is_history_is_not_reminded(house: House) -> None:
@@ -128,12 +144,12 @@ def test_who_has_ended_and_whose_quarter_is_history_is_not_reminded(house: House
     another_feed(house, "history")
     with house.sessions.begin() as session:
         quarters.set_mode(session, "totals:history", "2025-Q3", Mode.HISTORY)
-    assert kept(house, DUE) == reminded("due") + reminded("due", feed="with:colon")
+    assert kept(house, LATE) == reminded("late-1") + reminded("late-1", feed="with:colon")
 
 
 def test_a_quarter_closes_on_its_day_after_its_last_reminder(house: House) -> None:
     open_feed(house, "2025-Q3")
-    assert kept(house, CLOSES - timedelta(days=1)) == reminded("closing-soon")
+    assert kept(house, CLOSES - timedelta(days=1)) == reminded("late-7")
     assert kept(house, CLOSES) == ["closed 2025-Q3"]
     assert kept(house, CLOSES) == []
     assert states(house)["2025-Q3"] == "closed"
@@ -145,7 +161,7 @@ def test_quarters_close_in_calendar_order_however_their_dates_lie(house: House) 
     house.open_quarter(Quarter(2025, 2), closes_on=date(2025, 8, 8))
     early, late = kept(house, date(2025, 8, 8)), kept(house, date(2025, 9, 9))
     assert early == [
-        f"reminded {FEED}:2025-Q1:due",
+        f"reminded {FEED}:2025-Q1:late-7",
         "left 2025-Q2: Quarter 2025-Q1 is still open; quarters are closed in calendar order. Close it first.",
     ]
     assert late == ["closed 2025-Q1", "closed 2025-Q2"]
@@ -205,11 +221,11 @@ def test_killed_anywhere_the_next_run_does_what_is_left(
 ) -> None:
     open_feed(house, "2025-Q3")
     with killed(monkeypatch, outbox if call == "tell" else quarters, call):
-        house.keep_calendar(DUE)
-    house.keep_calendar(DUE)
+        house.keep_calendar(LATE)
+    house.keep_calendar(LATE)
     assert states(house) == {"2025-Q3": "open", "2025-Q4": "open"}
-    assert events(house) == [(outbox.SUBMISSION_REMINDER, f"{FEED}:2025-Q3:due")]
-    assert house.keep_calendar(DUE) == []
+    assert events(house) == [(outbox.SUBMISSION_REMINDER, f"{FEED}:2025-Q3:late-1")]
+    assert house.keep_calendar(LATE) == []
 
 
 def test_killed_while_closing_it_closes_the_rest_next_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +247,7 @@ def test_several_at_once_do_everything_once(house: House) -> None:
     open_feed(house, "2025-Q2", "2025-Q3")
     for code in ("a", "b", "c"):
         another_feed(house, code)
-    at_once(4, lambda _: house.keep_calendar(DUE))
+    at_once(4, lambda _: house.keep_calendar(LATE))
     assert states(house) == {"2025-Q2": "closed", "2025-Q3": "open", "2025-Q4": "open"}
     told = events(house)
     assert len(told) == len(set(told)) == 5
@@ -266,7 +282,7 @@ def test_reminders_wake_nobody_and_wait_for_nothing(house: House) -> None:
     from ievq_pipeline.stages import carry
 
     open_feed(house, "2025-Q3")
-    house.keep_calendar(DUE)
+    house.keep_calendar(LATE)
     woken: list[str] = []
 
     class Recorder:

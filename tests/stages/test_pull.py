@@ -14,7 +14,7 @@ from ievq_pipeline.db import feeds, outbox, pulls
 from ievq_pipeline.db.tables import FeedPull, Submission
 from ievq_pipeline.domain.errors import NothingToPull, QuarterNotOpen, UnknownFeed
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.pull import Outcome
+from ievq_pipeline.domain.pull import TAKEN, HandIn, Outcome
 from ievq_pipeline.stages import pull
 from tests.file_host import Asked, FileHost, Reply
 from tests.made_up import FEED, at_once, counts, hand_in, open_feed, totals_file
@@ -219,7 +219,7 @@ def test_what_receive_refuses_is_fetched_in_full_again(pulling: House, host: Fil
     assert "handed in as" in pulled(pulling)
 
 
-def tools(house: House, hand_in: pull.HandIn) -> pull.Tools:
+def tools(house: House, hand_in: HandIn) -> pull.Tools:
     return pull.Tools(house.sessions, house.egress, hand_in, 1)
 
 
@@ -237,7 +237,7 @@ def test_a_kill_between_fetching_and_keeping_loses_and_doubles_nothing(
     with pytest.raises(KeyboardInterrupt):
         pull.run_waiting(tools(pulling, die))
     assert pulling.pull() == [], "the claim of the dead is kept to"
-    assert pulling.pull_named(FEED, Q)[0].said == pull.TAKEN
+    assert pulling.pull_named(FEED, Q)[0].said == TAKEN
     claimed_until = row(pulling).claimed_until
     assert claimed_until is not None
     assert timedelta() < claimed_until - datetime.now(UTC) <= pulls.LEASE
@@ -270,7 +270,7 @@ def test_while_one_worker_fetches_another_neither_waits_nor_fetches(pulling: Hou
     try:
         assert entered.wait(10)
         assert pulling.pull() == []
-        assert [tried.said for tried in pulling.pull_named(FEED)] == [pull.TAKEN]
+        assert [tried.said for tried in pulling.pull_named(FEED)] == [TAKEN]
         with pulling.sessions() as session:
             mine = "datname = current_database() AND pid <> pg_backend_pid() AND state LIKE '%in transaction%'"
             states = list(session.scalars(text(f"SELECT state FROM pg_stat_activity WHERE {mine}")))

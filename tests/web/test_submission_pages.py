@@ -12,13 +12,14 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import Workbook
 
+from ievq_pipeline.adapters import answer_links
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import keys as api_keys
 from ievq_pipeline.domain.contracts.job_demand import JOB_DEMAND
 from ievq_pipeline.domain.errors import Denied
 from ievq_pipeline.domain.finding import Finding
-from ievq_pipeline.web import answer_links, submission_view
+from ievq_pipeline.web import submission_view
 from tests.adapters.annotated.made_books import Answer
 from tests.web.test_rendering import HOSTILE, SHARED, Page
 

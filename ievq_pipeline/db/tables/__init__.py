@@ -2,8 +2,10 @@
 
 from ievq_pipeline.db.tables.alerts import Alert, AlertRevision, Delivery, Endpoint, OutboxEvent
 from ievq_pipeline.db.tables.base import Base
-from ievq_pipeline.db.tables.feeds import ApiKey, Feed, FeedPull, QuarterMode, QuarterRow, Reminder, Silence
+from ievq_pipeline.db.tables.coverage import CoverageRow
+from ievq_pipeline.db.tables.feeds import ApiKey, Feed, FeedDue, FeedPull, QuarterMode, QuarterRow, Reminder, Silence
 from ievq_pipeline.db.tables.looks import EpisodeChange, LookRow, SeriesBreak, SurgeRow, Vintage
+from ievq_pipeline.db.tables.mails import FeedContact, Mail, WatchedFile
 from ievq_pipeline.db.tables.observations import JobDemandObservation, TechnologyObservation, TotalObservation
 from ievq_pipeline.db.tables.organisations import (
     Organisation,
@@ -28,10 +30,13 @@ __all__ = [
     "AlertRevision",
     "ApiKey",
     "Base",
+    "CoverageRow",
     "Delivery",
     "Endpoint",
     "EpisodeChange",
     "Feed",
+    "FeedContact",
+    "FeedDue",
     "FeedPull",
     "Filing",
     "FilingInForce",
@@ -39,6 +44,7 @@ __all__ = [
     "JobDemandObservation",
     "Known",
     "LookRow",
+    "Mail",
     "Organisation",
     "OrganisationIdentifier",
     "OrganisationSegment",
@@ -58,4 +64,5 @@ __all__ = [
     "TechnologyObservation",
     "TotalObservation",
     "Vintage",
+    "WatchedFile",
 ]

@@ -24,6 +24,10 @@ class Feed(Base):
     schemes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     #: where the submitter hosts its files; `{quarter}` stands for the quarter
     pull_url: Mapped[str | None]
+    #: or the files of a folder that we look into, such as `s3://inbox/robots/{quarter}/*.xlsx`
+    watch_url: Mapped[str | None]
+    #: when its file is due, in days after the quarter's end; empty: as the quarter's row says
+    due_days: Mapped[int | None]
     #: of totals: whether the source publishes its figures itself; those of one that does not are not told
     already_public: Mapped[bool] = mapped_column(server_default="true")
     ended_on: Mapped[date | None]  #: from this day on nothing is expected any more
@@ -90,6 +94,15 @@ class QuarterMode(Base):
     mode: Mapped[str]
 
 
+class FeedDue(Base):
+    """A feed's own due date for one quarter; it goes before `feed.due_days` and the quarter's own."""
+
+    __tablename__ = "feed_due"
+    feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"), primary_key=True)
+    quarter: Mapped[str] = mapped_column(ForeignKey("quarter.quarter"), primary_key=True)
+    due_on: Mapped[date]
+
+
 class Reminder(Base):
     """A feed was reminded of a quarter, once for each sort of reminder."""
 
@@ -98,6 +111,8 @@ class Reminder(Base):
     quarter: Mapped[str] = mapped_column(ForeignKey("quarter.quarter"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    due_on: Mapped[date | None]  #: the due date that it tells
+    addressed_at: Mapped[datetime | None]  #: it has become mails, one for each contact of the feed
 
 
 class Silence(Base):

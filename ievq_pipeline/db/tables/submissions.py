@@ -19,6 +19,7 @@ class Submission(Base):
         UniqueConstraint("feed_id", "quarter", "number"),
         UniqueConstraint("api_key_id", "idempotency_key"),
         Index("ix_submission_on_the_way", "state", postgresql_where="state IN ('received', 'checking', 'accepted')"),
+        Index("ix_submission_not_taken", "checked_at", postgresql_where="state IN ('rejected', 'needs_confirmation')"),
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     feed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("feed.id"))
