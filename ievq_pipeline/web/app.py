@@ -8,7 +8,17 @@ from sqlalchemy import text
 
 from ievq_pipeline import __version__
 from ievq_pipeline.bootstrap import House
-from ievq_pipeline.web import alerts, codes, observations, pages, problems, quarter_pages, submission_pages, submissions
+from ievq_pipeline.web import (
+    alerts,
+    codes,
+    observations,
+    pages,
+    problems,
+    quarter_pages,
+    submission_pages,
+    submissions,
+    template_files,
+)
 from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.upload_cap import UploadCap
 from ievq_pipeline.web.worker import Worker
@@ -35,7 +45,16 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     problems.install(app)
     app.add_middleware(UploadCap, cap_mb=house.settings.upload_cap_mb)
-    for room in (submissions, observations, alerts, codes, pages, quarter_pages, submission_pages):
+    for room in (
+        submissions,
+        template_files,
+        observations,
+        alerts,
+        codes,
+        pages,
+        quarter_pages,
+        submission_pages,
+    ):
         app.include_router(room.router)
     app.get("/healthz", tags=["health"])(healthz)
     return app

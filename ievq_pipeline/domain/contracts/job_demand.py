@@ -13,6 +13,7 @@ from ievq_pipeline.domain.contracts.model import (
 )
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, TOTAL, ZERO_RULE, zero_report
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, LIST_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.template_rules import TEMPLATE_RULES
 from ievq_pipeline.domain.text import Text
 
 JOB_DEMAND = Contract(
@@ -91,6 +92,7 @@ JOB_DEMAND = Contract(
     ),
     rules=(
         *FILE_RULES,
+        *TEMPLATE_RULES,
         *STRUCTURE_RULES,
         *CELL_RULES,
         *CODE_RULES,
