@@ -61,7 +61,7 @@ def test_a_feeds_own_template_has_its_roster_and_last_quarters_keys_but_no_numbe
     assert "industry" not in codes, "the feed does not state it"
     told = [{code: cell for code, cell in zip(codes, row, strict=True) if cell is not None} for row in keys]
     of = {"enterprise": "us-agency:M1", "quarter": "2025-Q3"}
-    assert told == [of | {"skill": "合计"}, of | {"region": "350200", "skill": "Go语言"}]
+    assert told == [of | {"skill": "合计"}, of | {"region": "350200 厦门市", "skill": "Go语言"}]
     assert [row[0] for row in book["名单"].iter_rows(min_row=3, values_only=True)] == ["us-agency:M1"]
     found = read_stamp(output.read_bytes())
     assert found is not None

@@ -2,14 +2,17 @@
 
 import csv
 import io
+import time
 
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from ievq_pipeline.adapters.reading.stamp import read_stamp
 from ievq_pipeline.bootstrap import House
+from ievq_pipeline.domain.period import Quarter
 from tests.made_up import totals_file
 
+FEEDS = ("hn", "other")
 Keys = dict[str, dict[str, str]]
 
 
@@ -43,7 +46,7 @@ def test_for_others_there_is_no_such_feed(client: TestClient, keys: Keys) -> Non
 
 
 def test_what_is_prefilled_is_the_feeds_own_and_only_what_counts(client: TestClient, house: House, keys: Keys) -> None:
-    for feed in ("hn", "other"):
+    for feed in FEEDS:
         content = totals_file("2025-Q3", {f"{feed} term": 12}).replace(b"made-up", feed.encode())
         form = {"feed": feed, "quarter": "2025-Q3"}
         who = keys["office" if feed == "hn" else "stranger"]
@@ -51,8 +54,11 @@ def test_what_is_prefilled_is_the_feeds_own_and_only_what_counts(client: TestCli
             client.post("/v1/submissions", data=form, files={"file": ("a.csv", content)}, headers=who).status_code
             == 201
         )
-    house.validate()
-    house.store()
+    deadline = time.monotonic() + 30
+    while len([*house.observations("totals", Quarter(2025, 3))]) < len(FEEDS):  # the app's worker may be at it too
+        assert time.monotonic() < deadline
+        house.validate()
+        house.store()
     rows = _csv(client, keys, "2025-Q4")
     assert rows[2:] == [["hn", "2025-Q4", "hn term", "", "", ""]]
     assert _csv(client, keys, "2025-Q3")[2:] == []
