@@ -34,6 +34,11 @@ def of_feed(session: Session, code: str, quarter: Quarter) -> FeedFacts:
     )
 
 
+def code_of(session: Session, organisation: uuid.UUID | None, quarter: Quarter) -> str | None:
+    """The code that a template names an organisation by."""
+    return _codes(session, [organisation], quarter).get(organisation) if organisation else None
+
+
 def _codes(session: Session, of: Collection[uuid.UUID], quarter: Quarter) -> dict[uuid.UUID, str]:
     """By organisation, the code that it has at the quarter's end: its credit code where it has one."""
     code = OrganisationIdentifier
