@@ -132,7 +132,7 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
 def _recognised(
     source: Source, data: bytes, contract: Contract, expected: Expected, lists: Mapping[str, Any]
 ) -> list[Finding]:
-    versions = {name: str(listed.version) for name, listed in lists.items()}
+    versions = code_lists.versions_of(lists)
     return recognised(
         source,
         data,
