@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos bench-intake try-celery try-compose try-backfill docs expectations clean
+.PHONY: help setup demo check test test-all test-bare chaos bench-intake bench-annotated fuzz-intake try-celery try-compose try-backfill docs catalogues expectations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-12s %s\n' "$$name" "$$meaning"; done
@@ -45,6 +45,12 @@ chaos: setup ## kill every process of the stack in turn; nothing may be lost
 bench-intake: setup ## time a file of a million rows through its rooms, ROWS=50000 for fewer
 	nice $(BIN)/python -m tests.bench_intake $(if $(ROWS),--rows $(ROWS))
 
+bench-annotated: setup ## time the workbook that a submitter gets back
+	nice $(BIN)/python -m tests.bench_annotated
+
+fuzz-intake: setup ## ten thousand mutations of good files through the check; COUNT=500 SEED=7 ONLY=123 for others
+	nice $(BIN)/python -m tests.fuzz_intake $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
 # a Redis of the machine comes first; the one from the index stays out of .venv
 .uv/broker: uv.lock
 	@command -v redis-server valkey-server >/dev/null || { uv=$$(python3 tools/bootstrap.py uv) && \
@@ -61,6 +67,9 @@ try-backfill: setup ## eight quarters through a real Airflow by one command
 
 docs: setup ## write docs/contracts.md from the contracts
 	$(BIN)/python tools/contracts_page.py > docs/contracts.md
+
+catalogues: setup ## bring ievq_pipeline/locale/ up to date with the texts that the code asks for
+	$(BIN)/python -m tools.catalogues
 
 expectations: setup ## write expectations/ from the contracts
 	$(BIN)/python -m tools.expectations

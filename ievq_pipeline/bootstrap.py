@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +15,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from ievq_pipeline import settings as environment
 from ievq_pipeline.adapters import answers, code_lists
 from ievq_pipeline.adapters.airflow_api import AirflowApi
-from ievq_pipeline.adapters.annotated import answer_workbook
-from ievq_pipeline.adapters.answer_csv import findings_csv
 from ievq_pipeline.adapters.answers import File, Kept
-from ievq_pipeline.adapters.catalogues import catalogue
+from ievq_pipeline.adapters.differences import difference
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.db import (
+    alerts,
     examinations,
     feeds,
     files,
@@ -37,7 +35,7 @@ from ievq_pipeline.db import (
 )
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
-from ievq_pipeline.db.tables import QuarterRow
+from ievq_pipeline.db.tables import Feed, QuarterRow
 from ievq_pipeline.domain import moments
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.contracts import contract, feed_contract
@@ -60,6 +58,7 @@ from ievq_pipeline.stages import (
     enrol,
     examine,
     keep_calendar,
+    mend,
     preview,
     publish,
     pull,
@@ -73,6 +72,7 @@ from ievq_pipeline.stages import (
 from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.enrol import Enrolled
 from ievq_pipeline.stages.keep_calendar import Step
+from ievq_pipeline.stages.mend import MendedRow
 from ievq_pipeline.stages.publish import Publisher
 from ievq_pipeline.stages.pull import Tools
 from ievq_pipeline.stages.receive import HandedIn
@@ -175,20 +175,11 @@ class House:
         kind, kept = answered
         return contract(kind), kept.findings, kept.body["file"]
 
-    def annotated(self, name: str | UUID, language: str, out: Path) -> str:
-        """Write the answer as a workbook to `out`; gives a name for it. Raises UnknownSubmission, NotCheckedYet."""
-        rules, found, facts = self.found(name)
+    def content(self, name: str | UUID) -> bytes | None:
+        """The file as it came; None once its bytes are gone. Raises UnknownSubmission."""
         with self.sessions() as session:
             pieces = list(files.parts(session, submissions.named(session, name).id))
-        content = b"".join(pieces) if pieces else None  # they may go one day
-        answer_workbook(content, facts, found, rules, language=language, out=out)
-        said = catalogue(language).gettext("findings")
-        return f"{Path(facts['name']).stem}-{said}.xlsx"
-
-    def findings_csv(self, name: str | UUID, language: str) -> Iterator[bytes]:
-        """The findings of a submission as CSV in one language. Raises UnknownSubmission, NotCheckedYet."""
-        rules, found, facts = self.found(name)
-        return findings_csv(found, rules, sheet=facts.get("sheet"), language=language)
+        return b"".join(pieces) if pieces else None
 
     def _answered(self, name: str | UUID) -> tuple[str, Kept] | None:
         """The kind of its feed, and its answer with what others have filed since; None before it is checked."""
@@ -234,6 +225,26 @@ class House:
 
     def confirm(self, name: str | UUID, words: Sequence[Word], api_key_id: UUID | None = None) -> UUID:
         return confirm.run(self.sessions, name, words, api_key_id)
+
+    def mend(self, name: str | UUID, rows: Sequence[MendedRow], api_key_id: UUID | None = None) -> tuple[UUID, bool]:
+        return mend.run(self.sessions, name, rows, api_key_id)
+
+    def difference(self, name: str | UUID) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What a submission changed against the one that was in force before it: counts, alerts told of it, and cells.
+
+        Raises UnknownSubmission, NotCheckedYet.
+        """
+        with self.sessions() as session:
+            submission = submissions.named(session, name)
+            earlier = submissions.before(session, submission)
+            kept = examinations.accepted_rows(session, [one.id for one in (earlier, submission) if one])
+            if submission.id not in kept:
+                raise NotCheckedYet
+            rules = contract(session.get_one(Feed, submission.feed_id).kind)
+            now = answers.accepted_rows(kept[submission.id])
+            found = difference(answers.accepted_rows(kept[earlier.id]) if earlier else now.clear(), now, rules)
+            told = alerts.caused_by(session, submission.id)
+        return {"against": str(earlier.id) if earlier else None, **found.as_json(), "alerts": told}, found.cells
 
     def examine(self, quarter: str | None = None) -> list[str]:
         """Needs Great Expectations: only Airflow's tasks enter it."""

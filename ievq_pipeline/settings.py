@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     )
     airflow_workers: int = Field(2, ge=0, description="Celery workers that the stack starts; 0: they run elsewhere")
     upload_cap_mb: int = Field(256, gt=0, description="largest upload in MB")
+    workbook_cap_mb: int = Field(20, gt=0, description="largest workbook (XLSX, XLS, ODS) in MB")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: Literal["console", "json"] = Field("console", description="console or json")
 

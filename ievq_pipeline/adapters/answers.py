@@ -82,6 +82,7 @@ def kept(answer: Answer, file: File) -> dict[str, Any]:
     return {
         "body": {
             "file": about(answer, file),
+            "columns": answer.columns,
             "counts": answer.findings.counts(),
             "normalised": [change.as_json() for change in answer.normalised],
         },

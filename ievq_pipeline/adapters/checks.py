@@ -16,6 +16,7 @@ from ievq_pipeline.adapters.across_cells import ACROSS_CELLS, SUBMITTED
 from ievq_pipeline.adapters.cell_checks import reader
 from ievq_pipeline.adapters.columns import Changes, Column, Numbers, Texts, Wordbook
 from ievq_pipeline.adapters.findings import Findings
+from ievq_pipeline.adapters.mended import mended
 from ievq_pipeline.adapters.reading import open_source
 from ievq_pipeline.adapters.reading.source import ROW, Block, Facts, Normalised, Source, Unreadable, over
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
@@ -49,6 +50,8 @@ class Answer:
     list_versions: Mapping[str, str] = field(default_factory=code_lists.versions)
     #: by column of the contract, its 0-based place in the file
     positions: dict[str, int] = field(default_factory=dict)
+    #: those of the contract that the file has
+    columns: list[str] = field(default_factory=list)
 
     @property
     def rows_accepted(self) -> int:
@@ -62,10 +65,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the submission says about its file, where that is known: the quarter (`2025-Q3`) and the feed's source."""
+    """What the submission says about its file, where that is known: the quarter (`2025-Q3`) and the feed's source.
+
+    `mends` say of cells, by row and column, what they should read instead.
+    """
 
     quarter: str | None = None
     source: str | None = None
+    mends: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 def check(
@@ -96,6 +103,7 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
     try:
         source = open_source(data, contract)
         answer.facts = source.facts
+        answer.columns = list(source.positions)
         answer.positions = source.positions if source.has_cells else {}
         found = Findings()
         found.add(source.findings)
@@ -105,8 +113,10 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
                 found.add([Finding("NQ-NO-ROWS", source.facts.header_row)])
             return replace(answer, verdict=Verdict.REJECTED, findings=found, rows_read=rows)
         table = _Table(source, contract, expected, lists, found)
+        told = len(source.findings)
         for block in source.blocks:
-            table.take(block)
+            table.take(mended(block, expected.mends) if expected.mends else block)
+        found.add(source.findings[told:])  # what shows only when all rows have been seen
     except Unreadable as refusal:
         return replace(answer, findings=_of(refusal.finding))
     if not table.rows:

@@ -1,7 +1,7 @@
 """`ievq contract show`, `check`, `submit`, `submissions …`, `observations list`: what is asked for, came and counts."""
 
-import hashlib
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import typer
 
 from ievq_pipeline.cli import files
 from ievq_pipeline.cli.output import Json, app, document, group, language, listing, outcome, said
-from ievq_pipeline.domain.errors import OutsideMissing
+from ievq_pipeline.domain.errors import BadCall, OutsideMissing
 from ievq_pipeline.domain.submission import Verdict
 from ievq_pipeline.domain.text import Text
 
@@ -41,6 +41,13 @@ COUNTS = Text(
     "{verdict}: {rows_read} rows read, {rows_accepted} accepted, {rows_quarantined} quarantined",
 )
 ROW, FILE = Text("第 {row} 行", "row {row}"), Text("文件", "file")
+NOT_A_MEND = Text(
+    "“{cell}”应写成 行号:列=值，如 7:openings=20", "{cell} is not ROW:COLUMN=VALUE, such as 7:openings=20"
+)
+DIFFERS = Text(
+    "新增 {rows_added} 行，删去 {rows_removed} 行，{rows_changed} 行共 {cells_changed} 格有改动",
+    "{rows_added} rows added, {rows_removed} removed; {cells_changed} cells changed in {rows_changed} rows",
+)
 File = Annotated[Path, typer.Argument(help="The file handed in.", show_default=False)]
 
 
@@ -69,16 +76,18 @@ def check_file(
     """Check a file against its contract: every cell, no database, no network. Exit 0 accepted, 1 not, 2 unreadable."""
     from ievq_pipeline import settings
     from ievq_pipeline.adapters import answers, checks
+    from ievq_pipeline.adapters.confined_check import checked
     from ievq_pipeline.domain.contracts import contract
     from ievq_pipeline.domain.period import Quarter
 
     rules = contract(feed_kind)
     expected = checks.Expected(str(Quarter.parse(quarter)) if quarter else None)
     cap = settings.load().upload_cap_mb
-    data = files.read(file, cap)
-    answer = checks.too_large(cap) if data is None else checks.check(data, rules, expected)
-    digest = None if data is None else hashlib.sha256(data).hexdigest()  # None: it was not read
-    about = answers.File(files.name_of(file), file.stat().st_size if data is None else len(data), digest)
+    with files.on_disk(file) as path:
+        size = path.stat().st_size
+        is_over = size > cap * 1_000_000
+        answer = checks.too_large(cap) if is_over else checked(path, rules, expected)
+        about = answers.File(files.name_of(file), size, None if is_over else files.sha256(path))
     if rows_out is not None:
         files.write(rows_out, answers.rows_csv(answer, rules))
     if is_json:
@@ -101,9 +110,10 @@ def submit(
     from ievq_pipeline.stages.receive import HandedIn
 
     with open_house() as house:
-        data = files.read_whole(file, house.settings.upload_cap_mb)
         name = str(Quarter.parse(quarter))
-        submission_id, _ = house.receive(HandedIn(feed, name, files.name_of(file), data))
+        with files.on_disk(file) as path, path.open("rb") as content:
+            files.hold_to_cap(path, house.settings.upload_cap_mb)
+            submission_id, _ = house.receive(HandedIn(feed, name, files.name_of(file), content))
         house.validate(name)
         _wait(lambda: house.submission(submission_id)["verdict"] is not None)
         shown = house.submission(submission_id) | {"findings": house.findings(submission_id)}
@@ -168,6 +178,55 @@ def confirm(
         house.confirm(submission, [Word(code, reason, text) for code, reason in pairs])
         shown = house.submission(submission)
     outcome(shown, "submission {submission_id}: {feed} {quarter}, {state}".format_map(shown), is_json=is_json)
+
+
+@submissions.command("mend")
+def mend(
+    submission: str,
+    cells: Annotated[list[str], typer.Argument(help="ROW:COLUMN=VALUE, such as 7:openings=20.", show_default=False)],
+    is_json: Json = False,
+) -> None:
+    """Mend cells without handing the file in again: a new submission of the same file, answered at once."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.stages.mend import MendedRow
+
+    given = [_mended_cell(cell) for cell in cells]
+    with open_house() as house:
+        mended_id, _ = house.mend(submission, [MendedRow(row, {column: value}) for row, column, value in given])
+        house.validate(house.submission(mended_id)["quarter"])
+        _wait(lambda: house.submission(mended_id)["verdict"] is not None)
+        shown = house.submission(mended_id) | {"findings": house.findings(mended_id)}
+    if is_json:
+        document(shown)
+    else:
+        said(f"submission {mended_id}")
+        tell(shown)
+    sys.exit(EXIT[Verdict(shown["verdict"])])
+
+
+def _mended_cell(cell: str) -> tuple[int, str, str]:
+    """Raises BadCall."""
+    found = re.fullmatch(r"([1-9][0-9]{0,8}):([a-z_]+)=(.*)", cell, re.DOTALL)
+    if found is None:
+        raise BadCall(why=NOT_A_MEND.format(cell=cell))
+    return int(found[1]), found[2], found[3]
+
+
+@submissions.command("difference")
+def show_difference(submission: str, is_json: Json = False) -> None:
+    """What a submission changed against the one in force before it, cell by cell, and which alerts it revised."""
+    from ievq_pipeline.bootstrap import open_house
+
+    with open_house() as house:
+        told, changed = house.difference(submission)
+    if is_json:
+        document(told | {"cells": changed})
+        return
+    said(DIFFERS[language()].format(**told))
+    rows = [{**cell, "key": " ".join(str(part) for part in cell["key"].values() if part)} for cell in changed]
+    listing(rows, ["row", "key", "column", "before", "after"], is_json=False)
+    for alert in told["alerts"]:
+        said("{notice}: {alert_id}, revision {revision}".format_map(alert))
 
 
 @submissions.command("held")

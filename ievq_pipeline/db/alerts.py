@@ -177,3 +177,15 @@ def untold(session: Session) -> list[dict[str, Any]]:
         }
         for change, alert, look, mode, closes_on in session.execute(newest)
     ]
+
+
+def caused_by(session: Session, submission_id: uuid.UUID) -> list[dict[str, Any]]:
+    """The notices that a submission changed what they say: alert, revision, what became of it, and its skill."""
+    body, alert = AlertRevision.body, AlertRevision.alert_id
+    query = (
+        select(alert, AlertRevision.revision, body["notice"], body["state"], body["skill"], body["region"])
+        .where(body["caused_by"].contains([str(submission_id)]))
+        .order_by(AlertRevision.feed_seq)
+    )
+    names = ("alert_id", "revision", "notice", "state", "skill", "region")
+    return [{**dict(zip(names, row, strict=True)), "alert_id": str(row[0])} for row in session.execute(query)]

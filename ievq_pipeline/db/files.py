@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, insert, literal, select
 from sqlalchemy.orm import Session
 
 from ievq_pipeline.db.tables import SubmissionFile
@@ -26,6 +26,13 @@ def keep(session: Session, submission_id: uuid.UUID, content: BinaryIO) -> None:
         while (piece := content.read(PART)) or part == 0:
             copy.write_row((submission_id, part, piece))
             part += 1
+
+
+def copy(session: Session, of: uuid.UUID, to: uuid.UUID) -> None:
+    """The bytes of one submission for another as well."""
+    parts = select(literal(to, Uuid), SubmissionFile.part, SubmissionFile.content)
+    names = ["submission_id", "part", "content"]
+    session.execute(insert(SubmissionFile).from_select(names, parts.where(SubmissionFile.submission_id == of)))
 
 
 def parts(session: Session, submission_id: uuid.UUID) -> Iterator[bytes]:

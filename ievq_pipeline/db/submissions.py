@@ -58,6 +58,7 @@ class Claim:
     file_name: str
     bytes: int
     sha256: str
+    mends: dict[int, dict[str, str]]
     attempts: int
 
 
@@ -88,6 +89,7 @@ def claim(session: Session, quarter: str | None = None) -> Claim | None:
         row.file_name,
         row.bytes,
         row.sha256,
+        {int(place): values for place, values in (row.mends or {}).items()},
         row.attempts,
     )
 
@@ -101,6 +103,17 @@ def answer(session: Session, held: Claim, values: dict[str, Any], kept: dict[str
         return False
     session.add(SubmissionAnswer(submission_id=held.id, **kept))
     return True
+
+
+def before(session: Session, submission: Submission) -> Submission | None:
+    """The submission of the same feed and quarter that came into force last before this one was handed in."""
+    query = select(Submission).where(
+        Submission.feed_id == submission.feed_id,
+        Submission.quarter == submission.quarter,
+        Submission.number < submission.number,
+        Submission.stored_at.is_not(None),
+    )
+    return session.scalar(query.order_by(Submission.number.desc()).limit(1))
 
 
 def accepted(session: Session, quarter: str | None = None, *, is_examined: bool = False) -> list[uuid.UUID]:
@@ -122,6 +135,7 @@ def receipt(session: Session, submission: Submission) -> dict[str, Any]:
         "number": submission.number,
         "sha256": submission.sha256,
         "bytes": submission.bytes,
+        "mended_from": str(submission.mended_from) if submission.mended_from else None,
         "state": str(State.RECEIVED),
         "received_at": _rfc3339(submission.received_at),
     }

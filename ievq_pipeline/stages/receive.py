@@ -100,4 +100,5 @@ def _retried(session: Session, handed_in: HandedIn, feed: Feed, sha256: str) -> 
 def _is_repeat(latest: Submission, feed: Feed, sha256: str) -> bool:
     """Of one that was withdrawn the same bytes are a new submission: the submitter has thought again."""
     is_same_rules = latest.rules_version in (None, contract(feed.kind).rules_version(code_lists.versions()))
-    return latest.sha256 == sha256 and is_same_rules and latest.state != State.WITHDRAWN
+    is_same_file = latest.sha256 == sha256 and latest.mends is None
+    return is_same_file and is_same_rules and latest.state != State.WITHDRAWN

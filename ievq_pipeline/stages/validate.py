@@ -70,7 +70,7 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
 
 def _checked(sessions: sessionmaker[Session], claimed: Claim, rules: Contract) -> Answer:
     with sessions() as session, files.spooled(session, claimed.id) as path:
-        return checked(path, rules, Expected(claimed.quarter, claimed.source))
+        return checked(path, rules, Expected(claimed.quarter, claimed.source, claimed.mends))
 
 
 def _hold_against_before(

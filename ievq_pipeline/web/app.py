@@ -44,7 +44,8 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     problems.install(app)
-    app.add_middleware(UploadCap, cap_mb=house.settings.upload_cap_mb)
+    caps = house.settings
+    app.add_middleware(UploadCap, cap_mb=caps.upload_cap_mb, workbook_cap_mb=caps.workbook_cap_mb)
     for room in (submissions, observations, coverage, alerts, codes, pages, quarter_pages, submission_pages):
         app.include_router(room.router)
     app.get("/healthz", tags=["health"])(healthz)

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
-from ievq_pipeline.adapters.annotated import MEDIA_TYPE
+from ievq_pipeline.adapters import answer_csv
+from ievq_pipeline.adapters.annotated import MEDIA_TYPE, answer_workbook
+from ievq_pipeline.adapters.catalogues import catalogue
 from ievq_pipeline.domain.errors import NotCheckedYet
 from ievq_pipeline.web import layout, submission_view
 from ievq_pipeline.web.callers import Reader, TheHouse, must_see
@@ -33,13 +35,17 @@ def annotated(submission_id: str, request: Request, house: TheHouse, key: Reader
     """
     told = house.submission(submission_id)
     must_see(key, told["feed"], submission_id)
+    language = language_for(request, told)
+    rules, found, facts = house.found(submission_id)
     with tempfile.NamedTemporaryFile(prefix="ievq-answer-", suffix=".xlsx", delete=False) as made:
         path = Path(made.name)
     try:
-        name = house.annotated(submission_id, language_for(request, told), path)
+        answer_workbook(house.content(submission_id), facts, found, rules, language=language, out=path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    said = catalogue(language).gettext("findings")
+    name = f"{Path(facts['name']).stem}-{said}.xlsx"
     gone = BackgroundTask(path.unlink, missing_ok=True)
     return FileResponse(path, media_type=MEDIA_TYPE, filename=name, headers=PRIVATE, background=gone)
 
@@ -49,7 +55,8 @@ def findings_csv(submission_id: str, request: Request, house: TheHouse, key: Rea
     """Every finding in one language, for spreadsheet programs. Raises NotCheckedYet."""
     told = house.submission(submission_id)
     must_see(key, told["feed"], submission_id)
-    rows = house.findings_csv(submission_id, language_for(request, told))
+    rules, found, facts = house.found(submission_id)
+    rows = answer_csv.findings_csv(found, rules, sheet=facts.get("sheet"), language=language_for(request, told))
     named = {"Content-Disposition": f'attachment; filename="findings-{told["submission_id"]}.csv"'}
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=PRIVATE | named)
 

@@ -14,9 +14,11 @@ from ievq_pipeline.domain.errors import BadCall, UnknownSubmission
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.text import Text
 from ievq_pipeline.stages.confirm import Word
+from ievq_pipeline.stages.mend import MendedRow
 from ievq_pipeline.stages.receive import HandedIn
 from ievq_pipeline.web import cursors
 from ievq_pipeline.web.callers import Caller, TheHouse, must_see, must_serve
+from ievq_pipeline.web.upload_cap import must_fit
 
 NEEDED = Text(
     "需要 multipart 表单，含 feed、quarter 和 file 三项", "a multipart form with feed, quarter and file is needed"
@@ -59,10 +61,10 @@ async def hand_in(
             raise BadCall(why=NEEDED)
         must_serve(key, feed)
         name = (file.filename or "").replace("\0", "\ufffd")[:255]  # the database takes no NUL in a text
-        handed_in = HandedIn(
-            feed, str(Quarter.parse(quarter)), name, await file.read(), key.id, idempotency_key or None
-        )
-    submission_id, is_new = await run_in_threadpool(house.receive, handed_in)
+        await run_in_threadpool(must_fit, file, house.settings.workbook_cap_mb)
+        # it lies on disk where it is large, and is read there
+        handed_in = HandedIn(feed, str(Quarter.parse(quarter)), name, file.file, key.id, idempotency_key or None)
+        submission_id, is_new = await run_in_threadpool(house.receive, handed_in)
     request.app.state.worker.wake()
     receipt = await run_in_threadpool(house.receipt, submission_id)
     if not is_new:
@@ -123,6 +125,45 @@ def _must_act(key: ApiKey, house: House, submission_id: str) -> None:
     """Only whoever may hand in for the feed. Raises UnknownSubmission for others."""
     if house.submission(submission_id)["feed"] not in key.feeds:
         raise UnknownSubmission(name=submission_id)
+
+
+class Mended(BaseModel):
+    """Of one row of the file, the cells that should read otherwise, by the contract's codes."""
+
+    row: Annotated[int, Field(ge=1)]
+    values: dict[str, Annotated[str, Field(max_length=32_767)]]
+
+
+@router.post("/{submission_id}/rows", status_code=201, responses={200: {"description": "Mended so already."}})
+async def mend(
+    submission_id: str, given: list[Mended], request: Request, response: Response, house: TheHouse, key: Caller
+) -> dict[str, Any]:
+    """Mend rows without handing the file in again: a new submission of the same file, whose receipt this is."""
+    await run_in_threadpool(_must_act, key, house, submission_id)
+    rows = [MendedRow(one.row, one.values) for one in given]
+    mended_id, is_new = await run_in_threadpool(house.mend, submission_id, rows, key.id)
+    request.app.state.worker.wake()
+    receipt = await run_in_threadpool(house.receipt, mended_id)
+    if not is_new:
+        response.status_code = 200
+    response.headers["Location"] = receipt["url"]
+    return receipt
+
+
+@router.get("/{submission_id}/difference")
+def difference(
+    submission_id: str,
+    house: TheHouse,
+    key: Caller,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
+) -> dict[str, Any]:
+    """What the submission changed against the one in force before it, cell by cell, and which alerts it revised."""
+    must_see(key, house.submission(submission_id)["feed"], submission_id)
+    start = cursors.place(cursor)
+    told, cells = house.difference(submission_id)
+    end = start + limit
+    return told | {"cells": cells[start:end], "next": cursors.cursor(end) if end < len(cells) else None}
 
 
 @router.get("/{submission_id}/findings")

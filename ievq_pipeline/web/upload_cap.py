@@ -1,37 +1,92 @@
-"""Counts the bytes of a request's body as they come, and stops it at the cap: a header may lie or be left out."""
+"""Counts the bytes of a request's body as they come, and stops it at the cap: a header may lie or be left out.
 
-from starlette.datastructures import Headers
+Workbooks have a lower cap than tables of text. It holds as soon as the first bytes of the file show that it is one.
+"""
+
+import contextlib
+
+from starlette.datastructures import Headers, UploadFile
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ievq_pipeline.adapters.reading import sniff
+from ievq_pipeline.adapters.reading.source import Unreadable
 from ievq_pipeline.domain.errors import TooLarge
 
-#: what a multipart body holds beside the file
+MB = 1_000_000
+#: what a multipart body holds beside the file; its beginning must come within as many bytes to be seen here
 ENVELOPE = 64_000
+#: bytes of a file that tell a workbook, at least
+FIRST_BYTES = 64
+FILE, BODY = b"filename", b"\r\n\r\n"
 
 
 class UploadCap:
-    """ASGI middleware: a body over `cap_mb` raises TooLarge before the rest of it is read."""
+    """ASGI middleware: a body over `cap_mb`, or a workbook over `workbook_cap_mb`, raises TooLarge before its rest."""
 
-    def __init__(self, app: ASGIApp, cap_mb: int) -> None:
+    def __init__(self, app: ASGIApp, cap_mb: int, workbook_cap_mb: int) -> None:
         self.app = app
         self.cap_mb = cap_mb
+        self.workbook_cap_mb = min(workbook_cap_mb, cap_mb)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        left = self.cap_mb * 1_000_000 + ENVELOPE
-        announced = Headers(scope=scope).get("content-length", "")
-        is_hopeless = announced.isdecimal() and int(announced[:18]) > left
+        body = _Body(Headers(scope=scope), self.cap_mb, self.workbook_cap_mb)
 
         async def counted() -> Message:
-            nonlocal left
-            if is_hopeless:  # nothing of it needs to be read
-                raise TooLarge(cap_mb=self.cap_mb)
+            body.check()  # nothing of one that announces too much needs to be read
             message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise TooLarge(cap_mb=self.cap_mb)
+            body.take(message.get("body", b""))
             return message
 
         await self.app(scope, counted, send)
+
+
+class _Body:
+    """How much of a body has come, and which cap it is under."""
+
+    def __init__(self, headers: Headers, cap_mb: int, workbook_cap_mb: int) -> None:
+        announced = headers.get("content-length", "")
+        self._announced = int(announced[:18]) if announced.isdecimal() else 0
+        self._cap_mb, self._workbook_cap_mb = cap_mb, workbook_cap_mb
+        self._come = 0
+        self._start = bytearray()
+        self._is_known = not headers.get("content-type", "").startswith("multipart/")
+
+    def check(self) -> None:
+        """Raises TooLarge."""
+        if max(self._announced, self._come) > self._cap_mb * MB + ENVELOPE:
+            raise TooLarge(cap_mb=self._cap_mb)
+
+    def take(self, piece: bytes) -> None:
+        """Count a piece of the body. Raises TooLarge."""
+        self._come += len(piece)
+        if not self._is_known:
+            self._start += piece[: ENVELOPE - len(self._start)]
+            self._look()
+        self.check()
+
+    def _look(self) -> None:
+        """See what file begins in the body, once enough of it has come."""
+        named = self._start.find(FILE)
+        begins = self._start.find(BODY, named) + len(BODY) if named >= 0 else 0
+        if begins > len(BODY) and len(self._start) >= begins + FIRST_BYTES:
+            self._is_known = True
+            if sniff.is_workbook(bytes(self._start[begins:])):
+                self._cap_mb = self._workbook_cap_mb
+        elif len(self._start) >= ENVELOPE:
+            self._is_known = True  # who hands it on sees what it is
+
+
+def must_fit(file: UploadFile, workbook_cap_mb: int) -> None:
+    """A workbook that its first bytes did not show may not be over its cap either. Raises TooLarge."""
+    if (file.size or 0) <= workbook_cap_mb * MB:
+        return
+    file.file.seek(0)
+    if not file.file.read(len(sniff.ZIP[0])).startswith(sniff.ZIP):
+        return
+    file.file.seek(0)
+    with contextlib.suppress(Unreadable):  # what else is wrong with it is for its answer
+        if sniff.kind(file.file.read()) in sniff.WORKBOOKS:
+            raise TooLarge(cap_mb=workbook_cap_mb)

@@ -1,4 +1,4 @@
-"""files in parts, findings as columns: a million rows neither fill memory nor are compressed twice"""
+"""files in parts, findings as columns, rows mended without the file: a million rows do not fill memory"""
 
 import io
 import json
@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0005"
 down_revision = "0004"
@@ -29,6 +30,9 @@ def upgrade() -> None:
     op.add_column("submission_file", sa.Column("part", sa.Integer(), server_default="0", nullable=False))
     op.drop_constraint("pk_submission_file", "submission_file", type_="primary")
     op.create_primary_key("pk_submission_file", "submission_file", ["submission_id", "part"])
+    op.add_column("submission", sa.Column("mended_from", sa.Uuid(), nullable=True))
+    op.add_column("submission", sa.Column("mends", JSONB(), nullable=True))
+    op.create_foreign_key("fk_submission_mended_from_submission", "submission", "submission", ["mended_from"], ["id"])
     op.add_column("submission_answer", sa.Column("findings", sa.LargeBinary(), nullable=True))
     _storage("EXTERNAL")
     connection = op.get_bind()
@@ -48,6 +52,9 @@ def downgrade() -> None:
         values = {"id": submission, "body": json.dumps({**body, "findings": _unpacked(findings)}), "findings": None}
         connection.execute(sa.text(WRITE), values)
     op.drop_column("submission_answer", "findings")
+    op.drop_constraint("fk_submission_mended_from_submission", "submission", type_="foreignkey")
+    op.drop_column("submission", "mends")
+    op.drop_column("submission", "mended_from")
     _storage("EXTENDED")
     connection.execute(
         sa.text(

@@ -47,6 +47,8 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
         ("/feed.atom", "get"), ("/healthz", "get"), ("/v1/codes", "get"), ("/v1/codes/{name}", "get"),
         ("/v1/observations", "get"), ("/v1/submissions/{submission_id}/withdrawal", "post"),
         ("/v1/submissions/{submission_id}/confirmation", "post"),
+            ("/v1/submissions/{submission_id}/annotated.xlsx", "get"),
+            ("/v1/submissions/{submission_id}/findings.csv", "get"),
     }  # fmt: skip
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(ids) == len(set(ids))

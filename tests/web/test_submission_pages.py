@@ -16,7 +16,6 @@ from ievq_pipeline.adapters import answer_links
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import keys as api_keys
-from ievq_pipeline.db.tables import Submission
 from ievq_pipeline.domain.contracts.job_demand import JOB_DEMAND
 from ievq_pipeline.domain.errors import Denied
 from ievq_pipeline.domain.finding import Finding
@@ -29,20 +28,23 @@ HEADER = "来源,季度,技能词,招聘数,招聘总数,月数"
 BAD = "\n".join([HEADER, *(f"hn,2025-Q3,t{n},{'约20' if n < 40 else '100'},2314,3" for n in range(60))])
 
 
-@pytest.fixture
-def told(client: TestClient, keys: Keys) -> dict[str, Any]:
-    """A rejected file's receipt, with links."""
+def answered(client: TestClient, keys: Keys, name: str, content: bytes) -> dict[str, Any]:
+    """The receipt of a file once it is checked, with its links."""
     sent = client.post("/v1/submissions", headers=keys["office"], data={"feed": "hn", "quarter": "2025-Q3"},
-                       files={"file": ("九月.csv", BAD.encode("gb18030"))})  # fmt: skip
-    until = time.monotonic() + 10
+                       files={"file": (name, content)}).json()  # fmt: skip
+    until = time.monotonic() + 30
     while True:
-        answer: dict[str, Any] = client.get(
-            f"/v1/submissions/{sent.json()['submission_id']}", headers=keys["office"]
-        ).json()
+        answer: dict[str, Any] = client.get(f"/v1/submissions/{sent['submission_id']}", headers=keys["office"]).json()
         if answer["verdict"] is not None:
             return answer
         assert time.monotonic() < until, "not answered"
         time.sleep(0.02)
+
+
+@pytest.fixture
+def told(client: TestClient, keys: Keys) -> dict[str, Any]:
+    """A rejected file's receipt, with links."""
+    return answered(client, keys, "九月.csv", BAD.encode("gb18030"))
 
 
 def path_of(url: str) -> str:
@@ -184,22 +186,21 @@ def test_a_great_many_findings_stay_few_groups_and_nothing_of_them_is_markup() -
     assert "Compared with the earlier" not in text
 
 
-def test_a_submitters_workbook_comes_back_through_the_house(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What the reader of workbooks leaves is enough: the sheet's name in the facts of the answer."""
+def test_a_submitters_own_workbook_comes_back(client: TestClient, keys: Keys, tmp_path: Path) -> None:
     made = Workbook()
     assert made.active is not None
     made.active.title = "填报"
-    made.active.append(["企业代码", "需求人数"])
+    for row in csv.reader(BAD.splitlines()):
+        made.active.append([int(cell) if cell.isdigit() else cell for cell in row])
+    made.create_sheet("说明")["B2"] = "=1+1"
     held = io.BytesIO()
     made.save(held)
-    found = [Finding("NQ-REQUIRED", 2, "openings", 1)]
-    facts = {"name": "表.xlsx", "format": "xlsx", "wrapper": None, "sheet": "填报", "header_row": 1}
-    from ievq_pipeline.db import files, submissions
-
-    monkeypatch.setattr(House, "found", lambda self, name: (JOB_DEMAND, found, facts))
-    monkeypatch.setattr(submissions, "named", lambda session, name: Submission(id=name))
-    monkeypatch.setattr(files, "parts", lambda session, one: [held.getvalue()[:99], held.getvalue()[99:]])
-    assert house.annotated(uuid4(), "zh", tmp_path / "a.xlsx") == "表-检查结果.xlsx"
-    assert Answer(tmp_path / "a.xlsx").filled() == {"B2"}
+    told = answered(client, keys, "九月.xlsx", held.getvalue())
+    assert told["verdict"] == "rejected", told
+    got = client.get(path_of(told["links"]["annotated"]) + "?lang=en", headers=keys["office"])
+    (tmp_path / "a.xlsx").write_bytes(got.content)
+    answer = Answer(tmp_path / "a.xlsx")
+    assert answer.book.sheetnames == ["填报", "说明", "Findings"]
+    assert answer.filled() == answer.commented().keys() == {f"D{row}" for row in range(2, 42)}
+    assert answer.sheet("说明")["B2"].value == "=1+1"
+    assert not {"xl/worksheets/sheet2.xml", "docProps/app.xml", "xl/theme/theme1.xml"} & answer.changed(held.getvalue())

@@ -1,10 +1,12 @@
 """A body over the cap is answered 413 before the rest of it is read, whatever its headers say; by a real server."""
 
+import io
 import json
 import select
 import socket
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -26,8 +28,8 @@ END = b"\r\n------x--\r\n"
 
 @pytest.fixture
 def port(house: House) -> Iterator[int]:
-    """The app behind uvicorn on a free port, with a cap of 1 MB."""
-    capped = House(house.settings.model_copy(update={"upload_cap_mb": 1}), house.engine)
+    """The app behind uvicorn on a free port, with a cap of 4 MB, and of 1 MB for workbooks."""
+    capped = House(house.settings.model_copy(update={"upload_cap_mb": 4, "workbook_cap_mb": 1}), house.engine)
     server = uvicorn.Server(uvicorn.Config(create_app(capped), port=0, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -45,11 +47,13 @@ def head(keys: Keys, *lines: str) -> bytes:
     return "\r\n".join(["POST /v1/submissions HTTP/1.1", "Host: x", content_type, *own, *lines, "", ""]).encode()
 
 
-def sent_until_answered(port: int, start: bytes, wrap: Callable[[bytes], bytes]) -> tuple[bytes, int]:
+def sent_until_answered(
+    port: int, start: bytes, wrap: Callable[[bytes], bytes], first: bytes = b""
+) -> tuple[bytes, int]:
     """The answer to an endless body, and how many bytes of it went out before the answer came."""
     sent = 0
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall(start + wrap(START))
+        connection.sendall(start + wrap(START + first))
         while not select.select([connection], [], [], 0)[0] and sent < 100_000_000:
             try:
                 connection.sendall(wrap(b"x" * 65_536))
@@ -66,8 +70,43 @@ def test_an_endless_body_in_chunks_is_stopped_at_the_cap(port: int, keys: Keys) 
     assert answer.startswith(b"HTTP/1.1 413 ")
     problem = json.loads(answer.partition(b"\r\n\r\n")[2])
     assert (problem["status"], problem["code"]) == (413, "too-large")
-    assert problem["detail"] == "文件超过 1 MB 上限。请拆分文件或删去无关内容后重新上传。"
+    assert problem["detail"] == "文件超过 4 MB 上限。请拆分文件或删去无关内容后重新上传。"
     assert sent < 20_000_000  # the cap, and what the buffers between us hold
+
+
+@pytest.mark.parametrize(
+    "first", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04" + bytes(22) + b"\x13\0\0\0[Content_Types].xml"]
+)
+def test_an_endless_workbook_is_stopped_at_the_cap_of_workbooks(port: int, keys: Keys, first: bytes) -> None:
+    answer, _ = sent_until_answered(
+        port, head(keys, "Transfer-Encoding: chunked"), lambda piece: b"%x\r\n%s\r\n" % (len(piece), piece), first
+    )
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert "1 MB" in json.loads(answer.partition(b"\r\n\r\n")[2])["detail"]
+
+
+def test_a_workbook_that_announces_more_than_its_cap_is_refused_at_its_first_bytes(port: int, keys: Keys) -> None:
+    """And a table of text as large is waited for."""
+    for first, is_refused in ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 10, True), (b"source,quarter\n" * 10, False)):
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            connection.sendall(head(keys, "Content-Length: 3000000") + START + first)
+            has_answer = bool(select.select([connection], [], [], 10 if is_refused else 0.5)[0])
+            assert has_answer is is_refused
+            assert not is_refused or connection.recv(65_536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_workbook_that_its_first_bytes_do_not_show_is_refused_once_it_is_here(port: int, keys: Keys) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.bin", bytes(2_000_000))
+        archive.writestr("xl/workbook.xml", "<x/>")
+    form = {"feed": "hn", "quarter": "2025-Q3"}
+    for name, data, status in (("a.xlsx", packed.getvalue(), 413), ("a.zip", b"PK\x03\x04" + bytes(2_000_000), 201)):
+        answer = requests.post(
+            f"http://127.0.0.1:{port}/v1/submissions", headers=keys["office"], data=form, files={"file": (name, data)},
+            timeout=20,
+        )  # fmt: skip
+        assert answer.status_code == status
 
 
 def test_a_body_that_announces_more_than_the_cap_is_refused_unread(port: int, keys: Keys) -> None:

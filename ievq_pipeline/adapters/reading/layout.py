@@ -72,7 +72,7 @@ def header(row: int | None, cells: Sequence[str], contract: Contract) -> Header:
     return found
 
 
-def repeats_header(cells: Sequence[str], head: Header, contract: Contract) -> bool:
+def repeats_header(cells: Sequence[str], head: Header) -> bool:
     """Whether a row below names the columns again: codes under a template's titles, or the header of another page."""
     same = 0
     for code, at in head.positions.items():

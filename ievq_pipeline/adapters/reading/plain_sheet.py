@@ -33,6 +33,9 @@ CELL = re.compile(rb'<c r="([A-Z]{1,2})[0-9]{1,7}"([^>]*)>')
 ROW_TAG = re.compile(rb"<row ([^>]*)>")
 ROW_NUMBER = re.compile(rb'(?:^| )r="([0-9]{1,7})"')
 ATTRIBUTE = re.compile(rb' ([a-z]+)="([^"]*)"')
+SHARED, COUNT = re.compile(rb"<sst[^>]*>"), re.compile(rb'ount="([0-9]+)"')
+#: how often a shared string is used, at most, on average
+MOST_SAID = 1_000
 HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 #: an integer of up to 15 digits, or a fraction of up to 15; minus zero is left out
 SIMPLE = re.compile(rb"(?:-(?=.*[1-9]))?(?:0|[1-9][0-9]{0,14}|(?=[0-9.]{3,16}$)(?:0|[1-9][0-9]*)\.[0-9]+)")
@@ -172,18 +175,22 @@ def _are_simple(piece: bytes, characters: np.ndarray, begins: np.ndarray, ends: 
 
 
 def _are_strings_plain(book: Book) -> bool:
-    """Whether the shared strings are written so that calamine reads them alike."""
+    """Whether the shared strings are written so that calamine reads them alike. It makes room for as many as the part
+    says that it holds, before it looks: a part that says too much would end the process."""
     if book.strings_part is None:
         return True
-    is_first = True
-    for chunk in book.package.chunks(book.strings_part):
-        if is_first and (b"<sst" not in chunk[:1000] or b"\x00" in chunk[:1000]):
+    said: list[int] = []
+    held = 0
+    for number, chunk in enumerate(book.package.chunks(book.strings_part)):
+        if number == 0:
+            head = SHARED.search(chunk[:2_000])
+            if head is None or b"\x00" in chunk[:2_000]:
+                return False
+            said = [int(count[:18]) for count in COUNT.findall(head[0])]
+        if b"<!" in chunk or b"<rPh" in chunk or b"\r" in (chunk[200:] if number == 0 else chunk):
             return False
-        lines = chunk[200:] if is_first else chunk
-        if b"<!" in chunk or b"\r" in lines or b"<rPh" in chunk or b'count="' in lines:
-            return False
-        is_first = False
-    return True
+        held += chunk.count(b"<si")
+    return all(count <= MOST_SAID * held + 10_000 for count in said)
 
 
 def _read(data: bytes, name: str, survey: Survey) -> pl.DataFrame | None:

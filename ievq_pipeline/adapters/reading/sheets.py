@@ -86,9 +86,7 @@ def look(sheet: Sheet, contract: Contract) -> Found | None:
 def _is_data(row: Row, head: layout.Header, contract: Contract) -> bool:
     cells = _texts(row)
     mapped = [cells[at] for at in head.positions.values() if at < len(cells) and cells[at].strip(BLANKS)]
-    return bool(mapped) and not (
-        layout.repeats_header(cells, head, contract) or is_note(cells, head.positions, contract)
-    )
+    return bool(mapped) and not (layout.repeats_header(cells, head) or is_note(cells, head.positions, contract))
 
 
 def _stacked(rows: Sequence[tuple[int, list[str]]], contract: Contract) -> list[tuple[int, list[str]]]:

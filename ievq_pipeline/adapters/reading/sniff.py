@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from enum import StrEnum
 
 from ievq_pipeline.adapters.reading import signatures, zipped
@@ -37,7 +36,8 @@ class Kind(StrEnum):
     ZIP = "zip"
 
 
-TEXTS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson")
+#: how the first entry of a workbook is called
+WORKBOOK_PARTS = ("[content_types].xml", "_rels/", "docprops/", "xl/", "customxml/", "mimetypeapplication/vnd.oasis")
 #: kinds that the cap of workbooks is for
 WORKBOOKS = frozenset({Kind.XLSX, Kind.XLS, Kind.ODS})
 
@@ -61,13 +61,17 @@ def kind(data: bytes) -> Kind:
 
 
 def is_workbook(head: bytes) -> bool:
-    """Whether a file that begins like this may be a workbook: all that can be said before the rest has come."""
-    return head.startswith((OLE, ZIP[0])) and not _first_name(head).endswith(TEXTS)
+    """Whether a file that begins like this is a workbook for certain: all that can be said before its rest has come."""
+    return head.startswith(OLE) or _first_name(head).startswith(WORKBOOK_PARTS)
 
 
 def _first_name(head: bytes) -> str:
+    """The name of a ZIP's first entry in lower case; of a `mimetype`, what it says besides."""
+    if not head.startswith(ZIP[0]):
+        return ""
     length = int.from_bytes(head[26:28], "little")
-    return head[30 : 30 + length].decode("utf-8", "replace").lower() if head.startswith(ZIP[0]) else ""
+    name = head[30 : 30 + length].decode("utf-8", "replace").lower()
+    return name + head[38:59].decode("ascii", "replace") if name == "mimetype" else name
 
 
 def _zip(data: bytes) -> Kind:
@@ -75,8 +79,7 @@ def _zip(data: bytes) -> Kind:
         archive = zipped.opened(data)
     except Unreadable:
         # whoever reads that kind says what is wrong with it
-        parts = ("[content_types].xml", "_rels/", "docprops/", "xl/")
-        return Kind.XLSX if _first_name(data).startswith(parts) else Kind.ZIP
+        return Kind.XLSX if _first_name(data).startswith(WORKBOOK_PARTS) else Kind.ZIP
     with archive:
         names = {zipped.name_of(entry): entry for entry in archive.infolist()}
         if "mimetype" in names and (told := _mimetype(archive, names["mimetype"])).startswith(signatures.OPEN_DOCUMENT):
@@ -94,7 +97,7 @@ def _mimetype(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
     try:
         with archive.open(entry) as part:
             return part.read(200).decode("ascii", "replace")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except zipped.BROKEN:
         return ""
 
 

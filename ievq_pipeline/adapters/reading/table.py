@@ -166,7 +166,7 @@ class Table:
         repeats = []
         for row in frame.filter(pl.any_horizontal(hits)).iter_rows(named=True):
             cells = _trimmed(_cells(row))
-            if layout.repeats_header(cells, self.head, self.contract) or cells in titles:
+            if layout.repeats_header(cells, self.head) or cells in titles:
                 repeats.append(row[ROW])
         return frame.filter(~pl.col(ROW).is_in(repeats)) if repeats else frame
 

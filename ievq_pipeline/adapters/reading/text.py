@@ -305,9 +305,7 @@ def _subject(text: _Text) -> tuple[str, int]:
 
 
 def _is_no_row(text: _Text, cells: Sequence[str]) -> bool:
-    return not any(cell.strip(BLANKS) for cell in cells) or layout.repeats_header(
-        cells, text.shape.header, text.contract
-    )
+    return not any(cell.strip(BLANKS) for cell in cells) or layout.repeats_header(cells, text.shape.header)
 
 
 def _wide(text: _Text, frame: pl.DataFrame) -> list[Finding]:

@@ -185,5 +185,5 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, cap: 
     try:
         with archive.open(entry) as part:
             return _counted(iter(lambda: part.read(CHUNK), b""), entry.compress_size, cap)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except zipped.BROKEN as error:
         raise damaged(BROKEN) from error

@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+import zlib
 
 from ievq_pipeline.adapters.reading.source import Unreadable
 from ievq_pipeline.domain.finding import Finding
@@ -17,6 +18,11 @@ LONGEST_LIST = 2 << 20
 #: of an entry's flags: encrypted; its name is in UTF-8
 IS_ENCRYPTED, IS_UTF8 = 0x1, 0x800
 
+#: what `zipfile` raises for entries that are not what they say
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+    OverflowError,
+)  # fmt: skip
 INCOMPLETE = Text("压缩包不完整，可能没有传完", "its package is incomplete; perhaps the upload broke off")
 LONG_LIST = Text("压缩包的目录过大", "its package lists far too many files")
 
@@ -44,7 +50,7 @@ def opened(data: bytes) -> zipfile.ZipFile:
         raise unsafe(LONG_LIST)
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, struct.error, ValueError, OverflowError, NotImplementedError, OSError) as error:
+    except BROKEN as error:
         raise damaged(INCOMPLETE) from error
 
 

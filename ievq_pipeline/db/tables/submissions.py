@@ -32,6 +32,9 @@ class Submission(Base):
     idempotency_key: Mapped[str | None]
     file_name: Mapped[str]
     sha256: Mapped[str]
+    mended_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("submission.id"))  #: whose file it is, mended
+    #: by the number of a row, what its cells should read, by the contract's codes: all mends up to here
+    mends: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     bytes: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     checked_at: Mapped[datetime | None]

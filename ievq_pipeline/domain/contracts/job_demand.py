@@ -1,5 +1,6 @@
 """Feed kind *job demand*, version 1: an enterprise, or an association for it, says which skills it sought in a quarter."""
 
+from ievq_pipeline.domain.contracts.list_rules import LIST_RULES
 from ievq_pipeline.domain.contracts.model import (
     CheckedBy,
     Choice,
@@ -12,7 +13,7 @@ from ievq_pipeline.domain.contracts.model import (
     Severity,
 )
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, TOTAL, ZERO_RULE, zero_report
-from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, LIST_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
 from ievq_pipeline.domain.text import Text
 
 JOB_DEMAND = Contract(

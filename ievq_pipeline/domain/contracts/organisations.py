@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ievq_pipeline.domain import organisation, succession
+from ievq_pipeline.domain.contracts.list_rules import LIST_RULES
 from ievq_pipeline.domain.contracts.model import Choice, Contract, Field, FieldType, Rule, Scope, Severity
 from ievq_pipeline.domain.contracts.rules import (
     CELL_RULES,
     CODE_RULES,
     DATE_RULES,
     FILE_RULES,
-    LIST_RULES,
     STRUCTURE_RULES,
 )
 from ievq_pipeline.domain.organisation import VALUES, Dimension, OrganisationKind

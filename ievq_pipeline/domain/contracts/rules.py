@@ -2,6 +2,7 @@
 
 from ievq_pipeline.domain.contracts.container_rules import CONTAINER_FILE_RULES, JSON_RULES
 from ievq_pipeline.domain.contracts.model import CheckedBy, Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.workbook_rules import PACKAGE_RULES, SHEET_RULES
 from ievq_pipeline.domain.text import Text
 
 HARD, INFO = Severity.HARD, Severity.INFO
@@ -45,34 +46,6 @@ FILE_RULES = (
         Text("请拆分文件或删去无关内容后重新上传。", "Split the file, or leave out what is not asked for."),
     ),
     Rule(
-        "NQ-FILE-ENCRYPTED", HARD, Scope.FILE,
-        Text("文件设有密码", "The file is encrypted"),
-        Text("文件已加密（设有打开密码或经加密软件处理），无法读取。", "The file is encrypted, or asks for a password to open, so it cannot be read."),
-        Text("请在表格软件中取消打开密码，另存后重新上传；不要把密码写在文件名里。",
-             "Take the password off in the spreadsheet program, save the file and upload it again; do not send the password along."),
-    ),
-    Rule(
-        "NQ-FILE-DAMAGED", HARD, Scope.FILE,
-        Text("文件已损坏", "The file is damaged"),
-        Text("文件不完整或已损坏，无法读取：{what_zh}。", "The file is incomplete or damaged, and cannot be read: {what_en}."),
-        Text("请确认它能用表格软件打开，另存为新文件后重新上传；若打不开，请向提供者重新索取。",
-             "Make sure that a spreadsheet program opens it, save it as a new file and upload that; where it does not open, ask for it again."),
-    ),
-    Rule(
-        "NQ-FILE-UNSAFE", HARD, Scope.FILE,
-        Text("文件构造异常", "The file is built like an attack"),
-        Text("文件的内部构造不是表格软件会写出的样子，为安全起见不读取：{what_zh}。",
-             "The file is not built as a spreadsheet program builds it, and was left unread for safety: {what_en}."),
-        Text("请用表格软件打开原始数据，把内容复制到新建的工作簿，另存后重新上传。",
-             "Open the data in a spreadsheet program, copy them into a new workbook, save it and upload that."),
-    ),
-    Rule(
-        "NQ-FILE-ACTIVE", INFO, Scope.FILE,
-        Text("文件含有宏或外部链接", "The file holds macros or links to other files"),
-        Text("文件中有{what_zh}；均未运行、未打开，只读取单元格中保存的值。", "The file holds {what_en}. Nothing of it was run or followed: the values kept in the cells were read."),
-        Text("无需处理；若数据来自外部链接，请确认保存前已更新。", "There is nothing to do; where data come from other files, make sure that they were up to date when it was saved."),
-    ),
-    Rule(
         "NQ-FILE-HEAVY", HARD, Scope.FILE,
         Text("文件过于复杂", "The file takes too much to read"),
         Text("读取这份文件所需的内存或时间超过上限。", "Reading this file takes more memory or time than a file may have."),
@@ -94,6 +67,7 @@ FILE_RULES = (
              "That is the system's fault, and its engineer must act: there is nothing for you to do, and no need to upload it again."),
     ),
     *CONTAINER_FILE_RULES,
+    *PACKAGE_RULES,
 )
 
 STRUCTURE_RULES = (
@@ -132,63 +106,13 @@ STRUCTURE_RULES = (
              "Add the quotation mark that is missing, or take out the stray one, and upload the whole file again."),
     ),
     Rule(
-        "NQ-SHEETS-SEVERAL", HARD, Scope.STRUCTURE,
-        Text("不止一张数据表", "More than one sheet with data"),
-        Text("工作簿中有不止一张工作表像是要报的数据：{value}，无法确定读哪一张。", "More than one sheet of the workbook looks like the data to hand in: {value}. Which one is meant is not certain."),
-        Text("请只保留一张要报的工作表（其余删除或隐藏），或把数据合到一张表里，再重新上传。",
-             "Keep only the sheet to hand in (delete or hide the others), or bring the data together in one sheet, and upload the file again."),
-    ),
-    Rule(
-        "NQ-SHEETS-UNREAD", INFO, Scope.STRUCTURE,
-        Text("其他工作表未读取", "Other sheets were not read"),
-        Text("读取的是工作表“{sheet}”；这些工作表未读取：{value}。", "The sheet “{sheet}” was read; these were not: {value}."),
-        Text("若其中有要报的数据，请合到一张表里重新上传；否则无需处理。",
-             "Where they hold data to hand in, bring them together in one sheet and upload the file again; otherwise there is nothing to do."),
-    ),
-    Rule(
-        "NQ-ROWS-HIDDEN", INFO, Scope.STRUCTURE,
-        Text("有隐藏或被筛选的行列", "Rows or columns are hidden"),
-        Text("有 {rows} 行、{columns} 列被隐藏或筛选，已照常读取。", "{rows} row(s) and {columns} column(s) are hidden or filtered out; they were read like the others."),
-        Text("若隐藏的内容不应上报，请删除后重新上传；否则无需处理。", "Where hidden data should not be handed in, delete them and upload the file again; otherwise there is nothing to do."),
-    ),
-    Rule(
-        "NQ-CELLS-OUTSIDE", INFO, Scope.STRUCTURE,
-        Text("表格之外还有内容", "There is content beside the table"),
-        Text("有 {count} 格内容所在的列没有列名，未读取；第一处是“{value}”。", "{count} cell(s) stand in columns without a name and were not read; the first holds “{value}”."),
-        Text("若是要报的数据，请补上列名后重新上传；否则无需处理。", "Where they are data to hand in, name their column and upload the file again; otherwise there is nothing to do."),
-    ),
-    Rule(
-        "NQ-MERGED", HARD, Scope.CELL,
-        Text("合并单元格含义不明", "A merged cell is not certain"),
-        Text("本格属于合并区域 {area}（内容“{value}”），无法确定该值归哪一格。", "This cell is part of the merged area {area}, which holds “{value}”: which cell that belongs to is not certain."),
-        Text("请取消合并，在每一格分别填写，然后重新上传。", "Take the merging off, fill in each cell of its own, and upload the file again."),
-    ),
-    Rule(
-        "NQ-DIGITS-LOST", HARD, Scope.CELL,
-        Text("长数字丢失了末尾数字", "A long number has lost its last digits"),
-        Text("本格是数字 {value}，超过15位；表格软件只保留15位，后面的数字已经丢失。",
-             "This cell holds the number {value}. Spreadsheet programs keep 15 digits of a number; those after them are lost."),
-        Text("请先把该列设为“文本”格式，再对照原件重新录入完整的代码。", "Format the column as text first, then enter the complete code again from its source."),
-    ),
-    Rule(
-        "NQ-FORMULA-EMPTY", HARD, Scope.CELL,
-        Text("公式没有结果", "A formula without a value"),
-        Text("本格是公式，文件中没有保存它的计算结果：{value}。", "This cell holds a formula, and the file does not keep its result: {value}."),
-        Text("请用表格软件打开并保存一次，或把公式粘贴为数值，然后重新上传。", "Open the file in a spreadsheet program and save it, or paste the formula as a value, and upload it again."),
-    ),
-    Rule(
-        "NQ-CELL-ERROR", HARD, Scope.CELL,
-        Text("单元格显示公式错误", "A cell shows an error"),
-        Text("本格的值是错误“{value}”。", "This cell holds the error “{value}”."),
-        Text("请修正公式，或直接填写正确的值，例如“{example}”。", "Mend the formula, or give the value itself, for example “{example}”."),
-    ),
-    Rule(
         "NQ-NO-ROWS", HARD, Scope.STRUCTURE,
         Text("没有数据行", "No data rows"),
         Text("表头下面没有数据行。", "There are no data rows under the header."),
         Text("请填入数据后重新上传。", "Fill in the data and upload the file again."),
     ),
     *JSON_RULES,
+    *SHEET_RULES,
 )
 
 CELL_RULES = (
@@ -284,38 +208,6 @@ CODE_RULES = (
         Text("请填写代码或名称，例如“{example}”；若显示公式出错或乱码，请改填原来的文字。",
              "Give a code or a name, for example “{example}”; where a formula failed or characters are garbled, put the words that were meant."),
         BOTH,
-    ),
-)
-
-#: of cells that hold codes of a list
-LIST_RULES = (
-    Rule(
-        "NQ-CODE-UNKNOWN", HARD, Scope.CELL,
-        Text("代码表中没有这个代码", "A code that the list does not have"),
-        Text("代码表（{version}版）中没有代码“{value}”。", "The code list (version {version}) has no code “{value}”."),
-        Text("请核对代码；相近的有：{candidates_zh}。也可以直接填名称；找不到合适的，请改填上一级的代码。",
-             "Check the code; alike are: {candidates_en}. Its title will do as well; where none fits, give the code of the group above."),
-    ),
-    Rule(
-        "NQ-CODE-ENDED", HARD, Scope.CELL,
-        Text("代码或名称已停用", "A code or title that is no longer in force"),
-        Text("“{value}”（{old}）自 {year} 年起停用，去向不止一个或无法确定。",
-             "“{value}” has not been in force since {year}; it was divided, or what became of it is not certain."),
-        Text("请改填现行代码；可能是：{candidates_zh}。", "Give the code of today; it may be: {candidates_en}."),
-    ),
-    Rule(
-        "NQ-TITLE-AMBIGUOUS", HARD, Scope.CELL,
-        Text("名称对应多个代码", "A title of several codes"),
-        Text("“{value}”可能指多个代码。", "“{value}” may mean several codes."),
-        Text("请填写代码，或写出上一级的名称；可能是：{candidates_zh}。",
-             "Give the code, or name what it belongs to; it may be: {candidates_en}."),
-    ),
-    Rule(
-        "NQ-TITLE-UNKNOWN", HARD, Scope.CELL,
-        Text("代码表中没有这个名称", "A title that the list does not have"),
-        Text("代码表（{version}版）中没有名称“{value}”。", "The code list (version {version}) has no title “{value}”."),
-        Text("请填写代码，例如“{example}”，或与代码表一致的名称；相近的有：{candidates_zh}。",
-             "Give the code, for example “{example}”, or its title as the list has it; alike are: {candidates_en}."),
     ),
 )
 

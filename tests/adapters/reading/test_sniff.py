@@ -136,6 +136,8 @@ def test_a_workbook_is_known_before_the_rest_of_it_has_come() -> None:
     book = zipped(**{"[Content_Types].xml": "", "xl/workbook.xml": ""})
     assert sniff.is_workbook(book[:64])
     assert sniff.is_workbook(ole("Workbook")[:64])
+    assert sniff.is_workbook(zipped(mimetype=SHEET)[:64])
     assert not sniff.is_workbook(zipped(**{"2025.csv": "x"})[:64])
+    assert not sniff.is_workbook(zipped(**{"folder/": "", "2025.csv": "x"})[:64])
     assert not sniff.is_workbook(b"enterprise,quarter\n")
     assert not sniff.is_workbook(b"\x1f\x8b\x08\x00")
