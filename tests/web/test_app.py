@@ -25,6 +25,10 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
             yield path, method, item[method]
 
 
+#: routes that need a key
+KEYED = ("/v1/submissions", "/v1/observations", "/v1/coverage", "/v1/participation")
+
+
 def references(part: Any) -> Iterator[str]:
     """Every `$ref` in a document."""
     if isinstance(part, dict):
@@ -46,6 +50,7 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
         ("/v1/alerts/{alert_id}/revisions", "get"), ("/v1/alerts/{alert_id}/evidence", "get"), ("/feed.json", "get"),
         ("/feed.atom", "get"), ("/healthz", "get"), ("/v1/codes", "get"), ("/v1/codes/{name}", "get"),
         ("/v1/observations", "get"), ("/v1/submissions/{submission_id}/withdrawal", "post"),
+        ("/v1/coverage", "get"), ("/v1/participation", "get"),
         ("/v1/submissions/{submission_id}/confirmation", "post"),
             ("/v1/submissions/{submission_id}/annotated.xlsx", "get"),
             ("/v1/submissions/{submission_id}/findings.csv", "get"),
@@ -66,7 +71,7 @@ def test_every_route_says_what_it_does_what_it_takes_and_how_it_refuses(client: 
         assert named == set(re.findall(r"{(\w+)}", path))
         assert "422" not in operation["responses"], "never sent"
         assert "application/problem+json" in operation["responses"]["4XX"]["content"]
-        assert bool(operation.get("security")) == path.startswith(("/v1/submissions", "/v1/observations")), path
+        assert bool(operation.get("security")) == path.startswith(KEYED), path
     form = document["paths"]["/v1/submissions"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert form["required"] == ["feed", "quarter", "file"]
     assert {"200", "201"} <= set(document["paths"]["/v1/submissions"]["post"]["responses"])
