@@ -63,7 +63,7 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
 
 def test_every_route_says_what_it_does_what_it_takes_and_how_it_refuses(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
-    guarded = ("/v1/submissions", "/v1/observations", "/v1/feeds")
+    guarded = ("/v1/submissions", "/v1/observations", "/v1/feeds", "/v1/coverage", "/v1/participation")
     for path, _, operation in operations(document):
         assert operation.get("description"), path
         named = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "path"}
