@@ -99,6 +99,12 @@ def shipped() -> Mapping[str, Any]:
     return Shipped(tuple(about()))
 
 
+def preload() -> None:
+    """Read and index every list that checks use, for children that are forked from here."""
+    for name, listed in shipped().items():
+        listed.find(f"no {name}")
+
+
 def versions_of(lists: Mapping[str, Any]) -> dict[str, str]:
     """The version of each list, by its name; of shipped ones without reading them."""
     if isinstance(lists, Shipped):

@@ -28,7 +28,7 @@ PRELOAD = (
     "polars",
     "ievq_pipeline.adapters.checks",
     "ievq_pipeline.domain.contracts",
-    "ievq_pipeline.adapters.code_lists:shipped",
+    "ievq_pipeline.adapters.code_lists:preload",
 )
 #: of the environment, what a Python that lies elsewhere needs to start at all; nothing else is handed on
 KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME")
@@ -85,6 +85,11 @@ def call(function: Callable[..., Any], /, *args: Any, limits: Limits = Limits())
     raised = kind.__new__(kind, *told)
     raised.__dict__.update(state)
     raise raised
+
+
+def end() -> None:
+    """End this process's fork server until it is next needed; its children's times are then known."""
+    _server.end()
 
 
 def _outcome(function: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> tuple[str, Any] | None:
