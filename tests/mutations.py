@@ -220,6 +220,8 @@ def _repacked(data: bytes, random: Random) -> bytes:
             parts = [(name, archive.read(name)) for name in archive.namelist()]
     except zipped.BROKEN:
         return _zipped(random.choice(("a.csv", "../a.csv", "xl/workbook.xml", "目录/数据.json", "mimetype")), data)
+    if not parts:
+        return data
     at = random.randrange(len(parts))
     name, content = parts[at]
     change = random.randrange(5)
