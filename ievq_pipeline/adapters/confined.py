@@ -92,6 +92,11 @@ def end() -> None:
     _server.end()
 
 
+def warm() -> None:
+    """Start the server now, beside other work, so that the first call does not wait for it."""
+    _server.warm()
+
+
 def _outcome(function: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> tuple[str, Any] | None:
     """What the child sends; None where the server was dead before it could fork one."""
     with contextlib.ExitStack() as open_here:
@@ -194,6 +199,10 @@ class _Server:
                 self._process.kill()
                 self._process.wait()
         self._control = self._process = None
+
+    def warm(self) -> None:
+        with self._lock:
+            self._running()
 
     def end(self) -> None:
         with self._lock:

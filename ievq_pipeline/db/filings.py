@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ARRAY, BigInteger, Exists, Row, any_, exists, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db.tables import Filing, FilingInForce, FilingUnknown, Known, Submission
+from ievq_pipeline.db.tables import Filing, FilingInForce, Known, Submission
 
 #: of the filings that can count for a reporter and quarter, the first by rank, then the later; the others go out
 SETTLE = text(
@@ -79,9 +79,12 @@ def write(session: Session, submission: Submission, basis: str, filed: Sequence[
 
 
 def write_unknown(session: Session, named: Sequence[tuple[int, int, str]]) -> None:
-    """Write what quarantined rows name, as `(filing, row, name)`."""
+    """Write what quarantined rows name, as `(filing, row, name)`: they may be tens of thousands."""
     if named:
-        session.execute(insert(FilingUnknown), [{"filing_id": of, "row": row, "name": name} for of, row, name in named])
+        cursor = session.connection().connection.cursor()
+        with cursor.copy("COPY filing_unknown (filing_id, row, name) FROM STDIN") as copy:
+            for each in named:
+                copy.write_row(each)
 
 
 def reporters_of(session: Session, submission_id: uuid.UUID) -> set[uuid.UUID]:
