@@ -4,6 +4,7 @@ Great Expectations gives complete results of a suite with an expectation for eac
 a schema with the same constraints (it is brought by `make bench-intake OTHERS=1` alone, outside of .venv).
 """
 
+import contextlib
 import io
 import json
 import subprocess
@@ -88,7 +89,8 @@ def pandas_and_suite(file: Path, directory: Path) -> tuple[float, float]:
         ):
             suite.add_expectation(expectation)
         definition = context.validation_definitions.add(gx.ValidationDefinition(name="bench", data=source, suite=suite))
-        definition.run(batch_parameters={"dataframe": frame}, result_format="COMPLETE")
+        with contextlib.redirect_stderr(io.StringIO()):  # progress bars
+            definition.run(batch_parameters={"dataframe": frame}, result_format="COMPLETE")
         checked = time.perf_counter() - began
         began = time.perf_counter()
         frame.to_sql("bench_frame", engine, index=False, method="multi", chunksize=1_000)
