@@ -1,4 +1,7 @@
-"""The labelled set of `data/wordings`: rows in, and the half to which each belongs. The halves were fixed before any alias was written."""
+"""The labelled set of `data/wordings`: its rows, and the half to which each belongs.
+
+The halves were fixed before any alias was written.
+"""
 
 import csv
 import hashlib
