@@ -5,7 +5,7 @@ The halves were fixed before any alias was written.
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +14,18 @@ from ievq_pipeline.domain.skill import folded
 FILE = Path(__file__).parents[1] / "data" / "wordings" / "labelled.csv"
 
 
+#: by list, the column that says what a wording means in it
+COLUMNS = {"skills": "code", "technologies": "technology"}
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A wording as it was found, where, in which half it is, and the codes that it means (none: nothing listed)."""
+    """A wording as it was found, where, and in which half it is; by list the codes that it means (none: nothing)."""
 
     wording: str
     source: str
     split: str
-    codes: frozenset[str]
+    codes: Mapping[str, frozenset[str]]
 
 
 def half(wording: str) -> str:
@@ -32,5 +36,5 @@ def half(wording: str) -> str:
 def rows() -> Iterator[Labelled]:
     with FILE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            codes = frozenset(code for code in row["code"].split("|") if code and code != "none")
+            codes = {name: frozenset(row[column].split("|")) - {"none"} for name, column in COLUMNS.items()}
             yield Labelled(row["wording"], row["source"], row["split"], codes)

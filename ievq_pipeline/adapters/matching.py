@@ -13,6 +13,7 @@ from functools import lru_cache
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
+from ievq_pipeline.domain.activities import only, task
 from ievq_pipeline.domain.skill import Skills
 from ievq_pipeline.domain.wording import How, Match, Suggestion, bare, bracketed, forms, plain_words
 
@@ -48,6 +49,7 @@ class Matcher:
         self.listed = listed
         self._named: dict[str, set[str]] = defaultdict(set)
         self._varied: dict[str, set[str]] = defaultdict(set)
+        self._tasks: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         names: dict[str, str] = {}
         for skill in listed.skills:
             for name in skill.wordings:
@@ -55,7 +57,9 @@ class Matcher:
                 self._named[first].add(skill.code)
                 for form in others:
                     self._varied[form].add(skill.code)
-                names.setdefault(bare(name), skill.code)
+                done = task(first)
+                self._tasks[done.thing].append((skill.code, done.activities))
+                names.setdefault(first, skill.code)
         self._names, self._codes = list(names), list(names.values())
         self._sounds = [_sound(name) for name in self._names]
         counted = [Counter(_grams(name)) for name in self._names]
@@ -94,7 +98,8 @@ class Matcher:
             codes = self._named.get(form) or self._varied.get(form)
             if codes:
                 return next(iter(codes)) if len(codes) == 1 else None
-        return None
+        outside, _ = bracketed(wording)
+        return only(task(bare(outside)), self._tasks)
 
     def suggestions(self, wording: str, most: int = MOST) -> tuple[Suggestion, ...]:
         """The nearest skills, each once, best first; none that is further away than helps anybody."""
