@@ -8,12 +8,13 @@ the names of the list, the letters as they stand, and how they sound (pinyin).
 import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
-from ievq_pipeline.domain.activities import only, task
+from ievq_pipeline.domain.activities import Listed, only, task
 from ievq_pipeline.domain.skill import Skills
 from ievq_pipeline.domain.wording import How, Match, Suggestion, bare, bracketed, forms, plain_words
 
@@ -21,8 +22,16 @@ from ievq_pipeline.domain.wording import How, Match, Suggestion, bare, bracketed
 MOST = 5
 #: below this a suggestion helps nobody
 LEAST_SCORE = 0.3
+#: from here on a suggestion is more likely right than not: whoever names the wording may mean it
+LIKELY_SCORE = 0.55
+#: likely suggestions of one wording that count
+MOST_LIKELY = 3
 #: from here on a near name is taken without asking
 CERTAIN_SCORE = 0.97
+#: Latin letters and digits that a likely wording has at least
+LEAST_LETTERS = 4
+#: skills that may have to do with a thing while a shortened name of one of them still names that one
+FEW = 2
 #: names that are looked at closely, of those that share most n-grams
 SHORTLIST = 40
 _SEVERAL = re.compile(r"[/、,,;;]| and ")
@@ -34,6 +43,26 @@ GRAMS, LETTERS, SOUND = 0.6, 0.25, 0.15
 def match(wording: str, listed: Skills) -> Match:
     """What a wording is by a list. It takes about a millisecond where it is not certain: ask once for each wording."""
     return matcher(listed).match(wording)
+
+
+def certain(wording: str, listed: Skills) -> Match | None:
+    """The same where it is certain by its form alone, without looking for what is near; else None."""
+    if (skill := listed.find(wording)) is not None:
+        return Match(skill.code, How.EXACT, 1.0)
+    code = matcher(listed).certain(wording)
+    return None if code is None else Match(code, How.VARIANT, 1.0)
+
+
+def likely(wording: str, suggestions: Sequence[Suggestion]) -> list[Suggestion]:
+    """Of suggestions, best first, those that the wording may well mean; a few letters are like too many names."""
+    if _ASCII.fullmatch(wording) and len(bare(wording)) < LEAST_LETTERS:
+        return []
+    return [one for one in suggestions if one.score >= LIKELY_SCORE][:MOST_LIKELY]
+
+
+def several(wording: str) -> bool:
+    """Whether it looks like several names in one."""
+    return len([part for part in _SEVERAL.split(wording) if part.strip()]) > 1
 
 
 @lru_cache(maxsize=16)
@@ -49,7 +78,7 @@ class Matcher:
         self.listed = listed
         self._named: dict[str, set[str]] = defaultdict(set)
         self._varied: dict[str, set[str]] = defaultdict(set)
-        self._tasks: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        self._tasks: dict[str, list[Listed]] = defaultdict(list)
         names: dict[str, str] = {}
         for skill in listed.skills:
             for name in skill.wordings:
@@ -58,8 +87,13 @@ class Matcher:
                 for form in others:
                     self._varied[form].add(skill.code)
                 done = task(first)
-                self._tasks[done.thing].append((skill.code, done.activities))
+                is_title = name in (skill.title.zh, skill.title.en)
+                self._tasks[done.thing].append(Listed(skill.code, done.activities, is_title))
                 names.setdefault(first, skill.code)
+        for thing, done_with in self._tasks.items():
+            codes = {one.code for one in done_with}
+            if thing in self._varied and len(codes) > FEW:  # a shortened name that many have to do with is nobody's
+                self._varied[thing] |= codes
         self._names, self._codes = list(names), list(names.values())
         self._sounds = [_sound(name) for name in self._names]
         counted = [Counter(_grams(name)) for name in self._names]
@@ -73,10 +107,8 @@ class Matcher:
 
     def match(self, wording: str) -> Match:
         """What the wording is: certain, or with suggestions best first."""
-        if (skill := self.listed.find(wording)) is not None:
-            return Match(skill.code, How.EXACT, 1.0)
-        if (code := self.certain(wording)) is not None:
-            return Match(code, How.VARIANT, 1.0)
+        if (known := certain(wording, self.listed)) is not None:
+            return known
         found = self.suggestions(wording)
         if found and found[0].score >= CERTAIN_SCORE and (len(found) == 1 or found[1].score < CERTAIN_SCORE):
             return Match(found[0].code, How.CLOSE, found[0].score, found)
@@ -98,8 +130,8 @@ class Matcher:
             codes = self._named.get(form) or self._varied.get(form)
             if codes:
                 return next(iter(codes)) if len(codes) == 1 else None
-        outside, _ = bracketed(wording)
-        return only(task(bare(outside)), self._tasks)
+        asked = task(bare(bracketed(wording)[0]))
+        return only(asked, self._tasks.get(asked.thing, ()))
 
     def suggestions(self, wording: str, most: int = MOST) -> tuple[Suggestion, ...]:
         """The nearest skills, each once, best first; none that is further away than helps anybody."""

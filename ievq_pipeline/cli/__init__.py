@@ -18,6 +18,7 @@ from ievq_pipeline.cli import (
     quarters,
     running,
     submissions,
+    wordings,
 )
 from ievq_pipeline.cli.output import app, language, said
 from ievq_pipeline.domain.errors import BadCall, IevqError
@@ -40,6 +41,7 @@ __all__ = [
     "quarters",
     "running",
     "submissions",
+    "wordings",
 ]
 
 #: bytes on the command line that the terminal's encoding does not know end up as characters that nothing can store

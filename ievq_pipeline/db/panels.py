@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db import observations
+from ievq_pipeline.db import observations, wordings
 from ievq_pipeline.db.tables import Filing, JobDemandObservation, TotalObservation
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.succession import Identities
@@ -56,8 +56,14 @@ def matched(
     """The panel of job demand that was in force at a cut, from `first` to `last`; `identities` says who is whom."""
     wanted = _names(first, last)
     filed = session.execute(_filed(wanted, seq)).all()
-    rows = session.execute(_rows(wanted, seq)).all()
-    hidden = [(one, quarter, name) for one, quarter, name in observations.unknown(session, JOB_DEMAND, wanted, seq)]
+    stored = session.execute(_rows(wanted, seq)).all()
+    recoding = wordings.recoding(session, "skills", seq)
+    rows = recoding.merged(stored)
+    unknown = observations.unknown(session, JOB_DEMAND, wanted, seq)
+    hidden: list[tuple[uuid.UUID, str, str | None]] = [
+        (one, quarter, recoding.code(name)) for one, quarter, name in unknown
+    ]
+    hidden += [*recoding.hidden(stored), *recoding.hidden(unknown)]
     hidden += [(f.organisation_id, f.quarter, None) for f in filed if not f.is_complete]
     return _Assembly(filed, naming, identities).panel(rows, hidden, first, last)
 

@@ -1,28 +1,16 @@
 """Wordings that no list knows: the queue of them, what was decided, and what follows for checks and panels."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from ievq_pipeline.db import filings
-from ievq_pipeline.db.locks import Lock, hold
-from ievq_pipeline.db.tables import (
-    ApiKey,
-    Feed,
-    Filing,
-    Known,
-    Submission,
-    WordingDecision,
-    WordingRow,
-    WordingSeen,
-)
+from ievq_pipeline.db.tables import Feed, Filing, Submission, WordingDecision, WordingRow, WordingSeen
 from ievq_pipeline.domain.errors import UnknownWording
-from ievq_pipeline.domain.learning import Decided, Learnt, State
+from ievq_pipeline.domain.learning import Decided, Learnt, Seen, State
 from ievq_pipeline.domain.recoding import Recoding
 from ievq_pipeline.domain.skill import folded
 from ievq_pipeline.domain.submission import State as Of
@@ -31,21 +19,6 @@ from ievq_pipeline.domain.submission import State as Of
 STANDING = Submission.state.in_([Of.ACCEPTED, Of.NEEDS_CONFIRMATION, Of.IN_FORCE])
 #: rows written with one statement: it takes no more than 65,535 parameters
 BLOCK = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A wording in the accepted rows of one submission."""
-
-    code_list: str
-    wording: str
-    rows: int
-    reporters: int
-    openings: int | None
-    neighbours: Sequence[str]
-    suggestions: Sequence[Mapping[str, Any]]
-    #: codes that it may well mean
-    unsure: Sequence[str]
 
 
 def see(session: Session, submission_id: uuid.UUID, found: Sequence[Seen]) -> None:
@@ -128,23 +101,31 @@ def decide(
     return decision
 
 
-def next_cut(session: Session) -> int:
-    """The cut from which decisions of this transaction hold: whoever reads an earlier one reads as before."""
-    hold(session, Lock.KNOWN)
-    return filings.next_known(session)
+def last(session: Session, wording: WordingRow) -> WordingDecision | None:
+    """The decision that holds, or took the one before back; None: nobody has decided yet."""
+    query = select(WordingDecision).where(WordingDecision.wording_id == wording.id)
+    return session.scalar(query.order_by(WordingDecision.id.desc()).limit(1))
 
 
-def held(session: Session, wording_id: int) -> WordingRow:
-    """The wording, while nobody else decides on it."""
-    return session.get_one(WordingRow, wording_id, with_for_update=True, populate_existing=True)
+def is_decided(session: Session, wording: WordingRow) -> bool:
+    before = last(session, wording)
+    return before is not None and before.what != Decided.UNDO
 
 
-def pending(session: Session) -> Sequence[WordingRow]:
-    """Those that wait, in the order in which decisions are written: by number."""
-    return session.scalars(select(WordingRow).where(WordingRow.state == State.PENDING).order_by(WordingRow.id)).all()
+def says_so_already(session: Session, wording: WordingRow, what: Decided, code: str | None) -> bool:
+    """Whether the decision that holds is this one."""
+    before = last(session, wording)
+    return before is not None and (before.what, before.code) == (what, code)
 
 
-def _latest(until: int | None = None) -> Select[tuple[int]]:
+def pending(session: Session, *, is_undecided: bool = False) -> Sequence[WordingRow]:
+    """Those that wait, in the order in which they were first seen; or only those that nobody has decided on before."""
+    query = select(WordingRow).where(WordingRow.state == State.PENDING).order_by(WordingRow.id)
+    decided = select(WordingDecision.wording_id)
+    return session.scalars(query.where(WordingRow.id.not_in(decided)) if is_undecided else query).all()
+
+
+def _latest(until: int | None = None) -> Select[Any]:
     """The ids of the decisions that hold, of each wording the last; those of a cut, or of now."""
     query = select(func.max(WordingDecision.id)).group_by(WordingDecision.wording_id)
     return query if until is None else query.where(WordingDecision.known_seq <= until)
@@ -152,13 +133,12 @@ def _latest(until: int | None = None) -> Select[tuple[int]]:
 
 def learnt(session: Session) -> dict[str, Learnt]:
     """By list, what checks have to know beside it."""
-    last = dict(
-        session.execute(
-            select(WordingRow.code_list, func.max(WordingDecision.id))
-            .join(WordingDecision, WordingDecision.wording_id == WordingRow.id)
-            .group_by(WordingRow.code_list)
-        ).tuples()
+    numbers = (
+        select(WordingRow.code_list, func.max(WordingDecision.id))
+        .join(WordingDecision, WordingDecision.wording_id == WordingRow.id)
+        .group_by(WordingRow.code_list)
     )
+    last: dict[str, int] = {name: number for name, number in session.execute(numbers)}  # noqa: C416 - rows are no pairs
     query = (
         select(WordingRow.code_list, WordingRow.spelled, WordingDecision.what, WordingDecision.code)
         .join(WordingDecision, WordingDecision.wording_id == WordingRow.id)
@@ -279,7 +259,7 @@ def _behind(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int, i
         .where(WordingSeen.wording_id.in_(ids), STANDING)
         .group_by(WordingSeen.wording_id)
     )
-    return {one: (number, reporters, int(openings)) for one, number, reporters, openings in session.execute(query)}
+    return {one: (number, most, int(openings or 0)) for one, number, most, openings in session.execute(query)}
 
 
 def _decisions(session: Session, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

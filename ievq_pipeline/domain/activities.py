@@ -1,7 +1,7 @@
-"""What is done with a thing: `数控机床装调与维修` is the thing 数控机床, assembled and repaired. A bare wording in, both out."""
+"""A bare wording in, a thing and what is done with it out: of `数控机床装调与维修` 数控机床, assembled and repaired."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ievq_pipeline.domain.weak_words import AFTER, BEFORE
@@ -10,7 +10,8 @@ from ievq_pipeline.domain.weak_words import AFTER, BEFORE
 _ALIKE = """
     维修 检修 维护 运维 保养 维保 修理 维修保养 维护保养 维护检修 运行维护 maintenance repair servicing
     安装 装调 装配 组装 施工 安装施工 安装调试 装接 installation assembly
-    调试 调校 整定 标定 commissioning calibration
+    调试 调校 整定 commissioning
+    标定 校准 calibration
     测试 检测 试验 检验 测评 验证 testing inspection
     设计 design
     开发 研发 编写 编制 撰写 development writing
@@ -80,10 +81,30 @@ def task(bare: str) -> Task:
         rest = shorter if len(shorter) >= 2 else rest
 
 
-def only(asked: Task, listed: Mapping[str, Iterable[tuple[str, frozenset[str]]]]) -> str | None:
-    """Of listed tasks with the same thing, `(code, activities)` by thing, the one that says all that is asked.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A task that a listed skill is named by."""
 
-    None where several do, or none does.
+    code: str
+    activities: frozenset[str]
+    #: by its title: what the skill is as a whole, not one of the names for parts of it
+    is_title: bool
+
+
+def only(asked: Task, listed: Iterable[Listed]) -> str | None:
+    """Of listed tasks with the thing that is asked for, the skill that says all that is asked; None: none, or several.
+
+    Where nothing is said of what is done with it, no skill but one may have to do with the thing, by its title or in
+    more ways than one. A name that is no title says no more than it says.
     """
-    codes = {code for code, activities in listed.get(asked.thing, ()) if asked.activities <= activities}
+    listed = list(listed)
+    if not asked.activities:
+        codes = {one.code for one in listed}
+        is_about_it = any(one.is_title for one in listed) or len({one.activities for one in listed}) > 1
+        return codes.pop() if len(codes) == 1 and is_about_it else None
+    codes = {
+        one.code
+        for one in listed
+        if asked.activities == one.activities or (one.is_title and asked.activities < one.activities)
+    }
     return codes.pop() if len(codes) == 1 else None

@@ -1,7 +1,9 @@
 """What people have decided of wordings: the decisions there can be, and what of them a check has to know."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from ievq_pipeline.domain.skill import Skills, folded
 
@@ -20,6 +22,21 @@ class State(StrEnum):
 
     PENDING = "pending"
     DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A wording in the accepted rows of one submission."""
+
+    code_list: str
+    wording: str
+    rows: int
+    reporters: int
+    openings: int | None
+    neighbours: Sequence[str]
+    suggestions: Sequence[Mapping[str, Any]]
+    #: codes that it may well mean
+    unsure: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ievq_pipeline.web import (
     quarter_pages,
     submission_pages,
     submissions,
+    wordings,
 )
 from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.upload_cap import UploadCap
@@ -46,7 +47,7 @@ def create_app(house: House) -> FastAPI:
     problems.install(app)
     caps = house.settings
     app.add_middleware(UploadCap, cap_mb=caps.upload_cap_mb, workbook_cap_mb=caps.workbook_cap_mb)
-    for room in (submissions, observations, coverage, alerts, codes, pages, quarter_pages, submission_pages):
+    for room in (submissions, observations, coverage, wordings, alerts, codes, pages, quarter_pages, submission_pages):
         app.include_router(room.router)
     app.get("/healthz", tags=["health"])(healthz)
     return app
