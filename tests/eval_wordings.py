@@ -1,5 +1,6 @@
-"""`make eval-wordings`: how well wordings are matched, on the labelled set of `data/wordings`; `--test` adds its test half.
+"""`make eval-wordings`: how well wordings are matched, on the labelled set of `data/wordings`.
 
+`--test` (`make eval-wordings TEST=1`) adds the test half.
 Printed with numerators, denominators and Wilson's 95 % intervals. Tune on the dev half alone.
 """
 

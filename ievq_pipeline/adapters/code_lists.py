@@ -8,6 +8,7 @@ from typing import Any
 
 from ievq_pipeline.adapters import code_list_files
 from ievq_pipeline.adapters.code_list_files import LISTS, rows
+from ievq_pipeline.adapters.matching import matcher
 from ievq_pipeline.domain.code_list import CodeList, Item
 from ievq_pipeline.domain.errors import UnknownCodeList
 from ievq_pipeline.domain.learning import Learnt
@@ -90,6 +91,13 @@ class Shipped(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.names)
+
+
+def prepare() -> None:
+    """Load the lists of names, and make them ready for being asked: what a server does before it forks."""
+    for name in about():
+        if name not in LISTS:
+            matcher(skills(name))
 
 
 def coded() -> Mapping[str, CodeList]:

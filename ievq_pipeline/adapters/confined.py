@@ -28,7 +28,7 @@ PRELOAD = (
     "polars",
     "ievq_pipeline.adapters.checks",
     "ievq_pipeline.domain.contracts",
-    "ievq_pipeline.adapters.code_lists:shipped",
+    "ievq_pipeline.adapters.code_lists:prepare",
 )
 #: of the environment, what a Python that lies elsewhere needs to start at all; nothing else is handed on
 KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME")

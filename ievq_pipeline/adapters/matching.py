@@ -5,6 +5,7 @@ was chosen on the dev half of `data/wordings`. The rest is ranked: character n-g
 the names of the list, the letters as they stand, and how they sound (pinyin).
 """
 
+import heapq
 import math
 import re
 from collections import Counter, defaultdict
@@ -45,10 +46,16 @@ def match(wording: str, listed: Skills) -> Match:
     return matcher(listed).match(wording)
 
 
+def exact(wording: str, listed: Skills) -> Match | None:
+    """The same where it is one of the list's own names; else None."""
+    skill = listed.find(wording)
+    return None if skill is None else Match(skill.code, How.EXACT, 1.0)
+
+
 def certain(wording: str, listed: Skills) -> Match | None:
     """The same where it is certain by its form alone, without looking for what is near; else None."""
-    if (skill := listed.find(wording)) is not None:
-        return Match(skill.code, How.EXACT, 1.0)
+    if (known := exact(wording, listed)) is not None:
+        return known
     code = matcher(listed).certain(wording)
     return None if code is None else Match(code, How.VARIANT, 1.0)
 
@@ -153,7 +160,7 @@ class Matcher:
             for place, other in self._places.get(gram, ()):
                 alike[place] += weight * other
         sound = _sound(asked)
-        nearest = sorted(alike, key=alike.__getitem__, reverse=True)[:SHORTLIST]
+        nearest = heapq.nlargest(SHORTLIST, alike, key=alike.__getitem__)
         heard = process.extract(sound, self._sounds, scorer=fuzz.ratio, limit=5, score_cutoff=70)
         near = []
         for place in {*nearest, *(one[2] for one in heard)}:

@@ -1,6 +1,7 @@
 """Accepted rows of a check → the wordings in them that no list knows, each with what stands behind and around it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +16,7 @@ MOST_QUEUED = 1_000
 MOST_NEIGHBOURS = 5
 
 
-def unlisted(accepted: pl.DataFrame, contract: Contract, lists: Mapping[str, Skills]) -> list[Seen]:
+def unlisted(accepted: pl.DataFrame, contract: Contract, lists: Mapping[str, Any]) -> list[Seen]:
     """Every unlisted wording of every column that a list belongs to, those with most behind them first.
 
     `accepted` has the contract's columns, wordings as codes already.
@@ -25,8 +26,9 @@ def unlisted(accepted: pl.DataFrame, contract: Contract, lists: Mapping[str, Ski
     found: list[Seen] = []
     for column in contract.fields:
         name = column.code_list or ""
-        if column.type is FieldType.WORDING and name in lists and column.code in accepted.columns:
-            found += _of_column(accepted, column, contract, name, lists[name])
+        listed = lists.get(name)
+        if column.type is FieldType.WORDING and isinstance(listed, Skills) and column.code in accepted.columns:
+            found += _of_column(accepted, column, contract, name, listed)
     return found
 
 
@@ -35,8 +37,8 @@ def _of_column(accepted: pl.DataFrame, column: Field, contract: Contract, name: 
     weight = contract.weight if contract.weight in accepted.columns else None
     markers = [marker.code for marker in column.markers]
     rows = accepted.select(
-        pl.col(column.code).alias("wording"),
-        (pl.col(reporter) if reporter else pl.lit("")).alias("reporter"),
+        pl.col(column.code).cast(pl.String).alias("wording"),
+        (pl.col(reporter).cast(pl.String) if reporter else pl.lit("")).alias("reporter"),
         (pl.col(weight).cast(pl.Int64) if weight else pl.lit(None, dtype=pl.Int64)).alias("openings"),
     ).filter(pl.col("wording").is_not_null() & ~pl.col("wording").is_in(markers))
     if column.is_list:

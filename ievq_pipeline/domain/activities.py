@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ievq_pipeline.domain.weak_words import AFTER, BEFORE
+from ievq_pipeline.domain.weak_words import AFTER, BEFORE, Ends
 
 #: words that say the same of a thing; those of one line are one activity
 _ALIKE = """
@@ -49,9 +49,9 @@ _WORDS: dict[str, str] = {
     **dict.fromkeys((*_NOTHING.split(), *AFTER), ""),
     **_ACTIVITIES,
 }
-_LONGEST_FIRST = sorted(_WORDS, key=len, reverse=True)
+_LAST = Ends(_WORDS)
 _JOINT = re.compile(r"(?:与|和|及其|及|并|的)$|(?<=[a-z])(?:and|of)$")
-_FIRST = sorted((*BEFORE, "进行", "负责", "从事"), key=len, reverse=True)
+_FIRST = Ends((*BEFORE, "进行", "负责", "从事"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,8 @@ def task(bare: str) -> Task:
     """A bare wording as a thing and what is done with it. Nothing is taken from a name that would then be empty."""
     rest, found = bare, set[str]()
     while True:
-        is_whole = rest.endswith(_WHOLE)
-        ends = () if is_whole else _LONGEST_FIRST
-        word = next((word for word in ends if rest.endswith(word) and len(rest) - len(word) >= 2), None)
-        before = next((word for word in _FIRST if rest.startswith(word) and len(rest) - len(word) >= 2), None)
+        word = None if rest.endswith(_WHOLE) else _LAST.last(rest, 2)
+        before = _FIRST.first(rest, 2) if word is None else None
         if word is None and before is None:
             return Task(rest, frozenset(found - {""}))
         if word is not None:

@@ -1,6 +1,7 @@
 """Words around a name that do not change what it names: a bare wording in, a shorter one out. Pure lists."""
 
 import re
+from collections.abc import Iterable
 
 #: how well somebody knows it, or that they do it: says nothing of what it is
 BEFORE = tuple(
@@ -54,15 +55,41 @@ LATIN = re.compile(r"[a-z0-9+#]+")
 _PRODUCT = re.compile(rf"[a-z0-9+#]+(?:{'|'.join(AFTER_LATIN)})*")
 
 
+class Ends:
+    """Words that a text may begin or end with; to look for all of them costs a few slices of the text."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._lengths = sorted({len(word) for word in self._words}, reverse=True)
+
+    def last(self, text: str, least: int) -> str | None:
+        """The longest that the text ends with, `least` characters or more before it."""
+        for length in self._lengths:
+            if len(text) - length >= least and (word := text[-length:]) in self._words:
+                return word
+        return None
+
+    def first(self, text: str, least: int) -> str | None:
+        """The longest that it begins with, `least` characters or more after it."""
+        for length in self._lengths:
+            if len(text) - length >= least and (word := text[:length]) in self._words:
+                return word
+        return None
+
+
+_BEFORE, _AFTER, _AFTER_LATIN = Ends(BEFORE), Ends(AFTER), Ends(AFTER_LATIN)
+
+
 def without_before(bare: str) -> str:
     """Without one weak beginning, the longest there is."""
-    return next((bare[len(word) :] for word in BEFORE if bare.startswith(word) and len(bare) > len(word)), bare)
+    word = _BEFORE.first(bare, 1)
+    return bare if word is None else bare[len(word) :]
 
 
 def without_after(bare: str) -> str:
     """Without one weak ending; of a Latin name also what is done with it."""
-    for word in AFTER_LATIN:
-        rest = bare.removesuffix(word)
-        if rest != bare and _PRODUCT.fullmatch(rest):
-            return rest
-    return next((bare[: -len(word)] for word in AFTER if bare.endswith(word) and len(bare) > len(word) + 1), bare)
+    word = _AFTER_LATIN.last(bare, 1)
+    if word is not None and _PRODUCT.fullmatch(bare[: -len(word)]):
+        return bare[: -len(word)]
+    word = _AFTER.last(bare, 2)
+    return bare if word is None else bare[: -len(word)]

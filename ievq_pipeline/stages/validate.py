@@ -75,9 +75,7 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     return is_ours
 
 
-def _checked(
-    sessions: sessionmaker[Session], claimed: Claim, rules: Contract, learnt: Mapping[str, Learnt]
-) -> Answer:
+def _checked(sessions: sessionmaker[Session], claimed: Claim, rules: Contract, learnt: Mapping[str, Learnt]) -> Answer:
     with sessions() as session, files.spooled(session, claimed.id) as path:
         return checked(path, rules, Expected(claimed.quarter, claimed.source, claimed.mends), learnt)
 
