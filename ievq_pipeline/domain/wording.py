@@ -18,6 +18,7 @@ _IN_BRACKETS = re.compile(r"[((\[【《]([^()()\[\]【】《》]*)[))\]】》]")
 #: what follows are examples
 _EXAMPLES = re.compile("^(?:如|例如|比如|包括|含|e\\.?g\\.?|such as)")
 _ENGLISH = re.compile(r"[a-z][a-z0-9+#.\-/ ]* [a-z0-9+#.\-/ ]+")
+_BETWEEN_WORDS = re.compile(r"[-/&,\s]+")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 #: shorter names of characters in another order are other names
 LEAST_REORDERED = 4
@@ -111,7 +112,7 @@ def bracketed(wording: str) -> tuple[str, str | None]:
 
 def _words(wording: str) -> Iterator[str]:
     """An English name as its words, whatever their number and order; a product's without what is done with it."""
-    plain = folded(wording).replace("-", " ").replace("/", " ")
+    plain = _BETWEEN_WORDS.sub(" ", folded(wording)).strip()
     if not _ENGLISH.fullmatch(plain):
         return
     words = [_singular(word) for word in re.findall(r"[a-z0-9+#.]+", plain)]
