@@ -2,7 +2,7 @@
 
 Certain is what shares a form with one listed skill alone (`domain/wording.py`), or lies nearer than a threshold that
 was chosen on the dev half of `data/wordings`. The rest is ranked: character n-grams weighed by how rare they are among
-the names of the list, the letters as they stand, and how they sound (pinyin).
+the names of the list, whether one is part of the other, the letters as they stand, and how they sound (pinyin).
 """
 
 import heapq
@@ -24,7 +24,7 @@ MOST = 5
 #: below this a suggestion helps nobody
 LEAST_SCORE = 0.3
 #: from here on a suggestion is more likely right than not: whoever names the wording may mean it
-LIKELY_SCORE = 0.55
+LIKELY_SCORE = 0.6
 #: likely suggestions of one wording that count
 MOST_LIKELY = 3
 #: from here on a near name is taken without asking
@@ -38,7 +38,7 @@ SHORTLIST = 40
 _SEVERAL = re.compile(r"[/、,,;;]| and ")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 #: what each way of looking counts
-GRAMS, LETTERS, SOUND = 0.6, 0.25, 0.15
+GRAMS, PART, LETTERS, SOUND = 0.5, 0.3, 0.1, 0.1
 
 
 def match(wording: str, listed: Skills) -> Match:
@@ -167,13 +167,20 @@ class Matcher:
             name = self._names[place]
             letters = fuzz.ratio(asked, name) / 100
             sounds = fuzz.ratio(sound, self._sounds[place]) / 100
-            near.append((self._codes[place], GRAMS * alike.get(place, 0.0) + LETTERS * letters + SOUND * sounds))
+            part = fuzz.partial_ratio(asked, name) / 100 if _is_telling(min(asked, name, key=len)) else letters
+            score = GRAMS * alike.get(place, 0.0) + PART * part + LETTERS * letters + SOUND * sounds
+            near.append((self._codes[place], score))
         return near
 
     def _weighed(self, grams: Counter[str]) -> dict[str, float]:
         weights = {gram: number * self._rarity.get(gram, self._unseen) for gram, number in grams.items()}
         length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return {gram: weight / length for gram, weight in weights.items()}
+
+
+def _is_telling(name: str) -> bool:
+    """Whether it means something that the name is part of another: a letter or two are part of anything."""
+    return len(name) >= (LEAST_LETTERS if name.isascii() else 2)
 
 
 def _grams(name: str) -> list[str]:

@@ -118,13 +118,13 @@ def test_a_list_is_prepared_once_and_asked_quickly() -> None:
 
 
 def test_every_name_of_the_shipped_lists_is_found_and_none_breaks_the_matching() -> None:
-    for listed in code_lists.shipped().values():
+    for listed in eval_wordings.names().values():
         assert all(match(name, listed).code == skill.code for skill in listed.skills for name in skill.wordings)
 
 
 def test_the_labelled_set_is_as_it_was_split_and_its_codes_are_listed() -> None:
     rows = list(labelled_wordings.rows())
-    lists = {name: {one.code for one in listed.skills} for name, listed in code_lists.shipped().items()}
+    lists = {name: {one.code for one in listed.skills} for name, listed in eval_wordings.names().items()}
     assert len(rows) >= 420
     assert len({row.wording.casefold() for row in rows}) == len(rows)
     assert all(row.split == labelled_wordings.half(row.wording) and row.source for row in rows)
@@ -136,7 +136,7 @@ def test_the_labelled_set_is_as_it_was_split_and_its_codes_are_listed() -> None:
 
 
 def test_on_the_dev_half_what_is_automatic_is_right() -> None:
-    shares = eval_wordings.shares(eval_wordings.tried("dev", code_lists.shipped()))
+    shares = eval_wordings.shares(eval_wordings.tried("dev", eval_wordings.names()))
     assert shares["automatic matches right"].value >= 0.98
     assert shares["matchable matched automatically"].value >= 0.70
     assert shares["right one among five"].value >= 0.90
