@@ -68,8 +68,9 @@ try-compose: setup .uv/broker ## the services of docker-compose.yml as processes
 try-backfill: setup ## eight quarters through a real Airflow by one command
 	TEST_BACKFILL_QUARTERS=8 $(BIN)/pytest tests/stack/test_backfill.py --durations=1
 
-docs: setup ## write docs/contracts.md from the contracts
+docs: setup ## write docs/contracts.md and docs/findings.md from the code
 	$(BIN)/python tools/contracts_page.py > docs/contracts.md
+	$(BIN)/python -m tools.findings_page > docs/findings.md
 
 catalogues: setup ## bring ievq_pipeline/locale/ up to date with the texts that the code asks for
 	$(BIN)/python -m tools.catalogues

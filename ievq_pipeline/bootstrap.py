@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline import settings as environment
-from ievq_pipeline.adapters import answers, code_lists
+from ievq_pipeline.adapters import answers, code_lists, templates
 from ievq_pipeline.adapters.airflow_api import AirflowApi
 from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.differences import difference
@@ -33,6 +33,7 @@ from ievq_pipeline.db import (
     quarters,
     reporters,
     submissions,
+    template_facts,
     wordings,
 )
 from ievq_pipeline.db.panels import Naming
@@ -212,6 +213,16 @@ class House:
         """The place in the order of what was known that is asked for; None: now. Raises NotAMoment."""
         with self.sessions() as session:
             return moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
+
+    def template(
+        self, feed: str, quarter: Quarter, language: str, *, is_csv: bool = False, is_prefilled: bool = False
+    ) -> bytes:
+        """An empty file of the feed, with the keys of the quarter before if asked. Raises UnknownFeed, BadCall."""
+        with self.sessions() as session:
+            facts = template_facts.of_feed(session, feed, quarter)
+            columns = templates.key_columns(facts.kind) if is_prefilled else []
+            keys = template_facts.keys(session, feed, quarter.plus(-1), columns) if is_prefilled else []
+        return templates.of_feed(facts, str(quarter), language, keys, is_csv=is_csv)
 
     def import_organisations(self, content: bytes, name: str) -> dict[str, Any]:
         """Take in a file of organisations; the answer of a check, and how many are new, changed and unchanged."""

@@ -19,6 +19,7 @@ from ievq_pipeline.adapters.columns import Changes, Column, Numbers, Texts, Word
 from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.mended import mended
 from ievq_pipeline.adapters.reading import open_source
+from ievq_pipeline.adapters.reading.kinds import recognised
 from ievq_pipeline.adapters.reading.source import ROW, Block, Facts, Normalised, Source, Unreadable, over
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
 from ievq_pipeline.domain.contracts.panel import NIL
@@ -66,7 +67,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the submission says about its file, where that is known: the quarter (`2025-Q3`) and the feed's source.
+    """What the submission says about its file, where that is known: the quarter (`2025-Q3`), the feed's source, its
+    code, and the organisation that hands in (`scheme:value`).
 
     `mends` say of cells, by row and column, what they should read instead.
     """
@@ -74,6 +76,8 @@ class Expected:
     quarter: str | None = None
     source: str | None = None
     mends: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    feed: str | None = None
+    organisation: str | None = None
 
 
 def check(
@@ -107,7 +111,7 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
         answer.columns = list(source.positions)
         answer.positions = source.positions if source.has_cells else {}
         found = Findings()
-        found.add(source.findings)
+        found.add(_recognised(source, data, contract, expected, lists))
         if found.has(Severity.HARD, contract):
             rows = _count(source.blocks)
             if not rows:
@@ -124,6 +128,21 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
         found.add([Finding("NQ-NO-ROWS", source.facts.header_row)])
         return replace(answer, verdict=Verdict.REJECTED, findings=found, normalised=source.normalised)
     return table.concluded(answer)
+
+
+def _recognised(
+    source: Source, data: bytes, contract: Contract, expected: Expected, lists: Mapping[str, Any]
+) -> list[Finding]:
+    versions = code_lists.versions_of(lists)
+    return recognised(
+        source,
+        data,
+        contract,
+        feed=expected.feed,
+        organisation=expected.organisation,
+        quarter=expected.quarter,
+        list_versions=versions,
+    )
 
 
 def _count(blocks: Iterator[Block]) -> int:
@@ -159,6 +178,8 @@ class _Table:
     ) -> None:
         self._source, self._contract, self._expected, self._lists = source, contract, expected, lists
         self._found = found
+        #: findings of the source that are told already; walking its blocks may add more
+        self._told = len(source.findings)
         self._columns = {f.code: self._column(f) for f in contract.fields if f.code in source.positions}
         self._parts: list[pl.DataFrame] = []
         self._displaced: set[int] = set()
@@ -231,6 +252,7 @@ class _Table:
         positions, source = self._source.positions, self._expected.source
         across = ACROSS_CELLS[self._contract.feed_kind](clean, positions, self._contract, source)
         before = len(self._found)
+        self._found.add(self._source.findings[self._told :])
         self._found.add(_titled(across, self._lists.get(self._named.code_list or "")))
         self._found.add(asked(clean, self._contract, positions, self._lists))
         found = self._found.in_order() if len(self._found) > before else self._found

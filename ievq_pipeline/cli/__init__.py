@@ -18,6 +18,7 @@ from ievq_pipeline.cli import (
     quarters,
     running,
     submissions,
+    templates,
     wordings,
 )
 from ievq_pipeline.cli.output import app, language, said
@@ -41,6 +42,7 @@ __all__ = [
     "quarters",
     "running",
     "submissions",
+    "templates",
     "wordings",
 ]
 

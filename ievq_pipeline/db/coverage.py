@@ -23,7 +23,7 @@ from ievq_pipeline.domain.text import Text
 
 NO_REPORTERS = Text("该类数据没有报送单位，因此没有覆盖情况", "a basis that knows no reporters has no coverage")
 #: what counts for each reporter at a cut. A quarantined row counts as the median row of its filing, as the check counts
-#: one that can't be read; those of a filing without any other row as the median row of all
+#: one that can't be read; those of a filing without any other row as the mean row of all
 HEARD = text(
     """
     WITH counted AS (
@@ -35,18 +35,22 @@ HEARD = text(
         AND (CAST(:seq AS bigint) IS NULL AND spell.known_to IS NULL
              OR spell.known_from <= :seq AND (spell.known_to IS NULL OR spell.known_to > :seq))
     ), filed AS (
-        SELECT o.filing_id, sum(o.openings) AS openings,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY o.openings) AS usual
+        SELECT o.filing_id, sum(o.openings) AS openings, count(*) AS number
         FROM job_demand_observation AS o JOIN counted ON counted.id = o.filing_id
         WHERE o.quarter = :quarter GROUP BY o.filing_id
     ), hidden AS (
         SELECT u.filing_id, count(DISTINCT u.row) AS number
         FROM filing_unknown AS u JOIN counted ON counted.id = u.filing_id GROUP BY u.filing_id
+    ), median AS (
+        SELECT o.filing_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY o.openings) AS openings
+        FROM job_demand_observation AS o JOIN hidden ON hidden.filing_id = o.filing_id
+        WHERE o.quarter = :quarter GROUP BY o.filing_id
     )
     SELECT c.organisation_id, c.is_zero, c.since, coalesce(filed.openings, 0) AS openings,
         coalesce(hidden.number, 0) * coalesce(
-            filed.usual, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY usual) FROM filed), 0) AS quarantined
+            median.openings, (SELECT sum(openings)::float / sum(number) FROM filed), 0) AS quarantined
     FROM counted AS c LEFT JOIN filed ON filed.filing_id = c.id LEFT JOIN hidden ON hidden.filing_id = c.id
+    LEFT JOIN median ON median.filing_id = c.id
     """
 )
 

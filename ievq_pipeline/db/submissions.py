@@ -51,6 +51,8 @@ class Claim:
 
     id: uuid.UUID
     until: datetime | None
+    feed: str
+    submitter_id: uuid.UUID | None
     feed_kind: str
     source: str | None
     schemes: dict[str, Any]
@@ -82,6 +84,8 @@ def claim(session: Session, quarter: str | None = None) -> Claim | None:
     return Claim(
         row.id,
         row.claimed_until,
+        feed.code,
+        feed.submitter_id,
         feed.kind,
         feed.source,
         feed.schemes,

@@ -11,7 +11,7 @@ from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.checks import Answer, Expected, given_up
 from ievq_pipeline.adapters.confined_check import checked
 from ievq_pipeline.adapters.filed_rows import FiledRows
-from ievq_pipeline.db import files, filings, outbox, reporters, submissions, wordings
+from ievq_pipeline.db import files, filings, outbox, reporters, submissions, template_facts, wordings
 from ievq_pipeline.db.submissions import Claim
 from ievq_pipeline.db.tables import Submission
 from ievq_pipeline.domain.contracts import contract
@@ -77,7 +77,9 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
 
 def _checked(sessions: sessionmaker[Session], claimed: Claim, rules: Contract, learnt: Mapping[str, Learnt]) -> Answer:
     with sessions() as session, files.spooled(session, claimed.id) as path:
-        return checked(path, rules, Expected(claimed.quarter, claimed.source, claimed.mends), learnt)
+        submitter = template_facts.code_of(session, claimed.submitter_id, Quarter.parse(claimed.quarter))
+        expected = Expected(claimed.quarter, claimed.source, claimed.mends, claimed.feed, submitter)
+        return checked(path, rules, expected, learnt)
 
 
 def _hold_against_before(

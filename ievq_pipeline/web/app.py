@@ -18,6 +18,7 @@ from ievq_pipeline.web import (
     quarter_pages,
     submission_pages,
     submissions,
+    template_files,
     wordings,
 )
 from ievq_pipeline.web.callers import TheHouse
@@ -47,7 +48,18 @@ def create_app(house: House) -> FastAPI:
     problems.install(app)
     caps = house.settings
     app.add_middleware(UploadCap, cap_mb=caps.upload_cap_mb, workbook_cap_mb=caps.workbook_cap_mb)
-    for room in (submissions, observations, coverage, wordings, alerts, codes, pages, quarter_pages, submission_pages):
+    for room in (
+        submissions,
+        template_files,
+        observations,
+        coverage,
+        wordings,
+        alerts,
+        codes,
+        pages,
+        quarter_pages,
+        submission_pages,
+    ):
         app.include_router(room.router)
     app.get("/healthz", tags=["health"])(healthz)
     return app

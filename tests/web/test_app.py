@@ -46,9 +46,12 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
         ("/v1/alerts/{alert_id}/revisions", "get"), ("/v1/alerts/{alert_id}/evidence", "get"), ("/feed.json", "get"),
         ("/feed.atom", "get"), ("/healthz", "get"), ("/v1/codes", "get"), ("/v1/codes/{name}", "get"),
         ("/v1/observations", "get"), ("/v1/submissions/{submission_id}/withdrawal", "post"),
-        ("/v1/submissions/{submission_id}/confirmation", "post"),
-            ("/v1/submissions/{submission_id}/annotated.xlsx", "get"),
-            ("/v1/submissions/{submission_id}/findings.csv", "get"),
+        ("/v1/submissions/{submission_id}/confirmation", "post"), ("/v1/submissions/{submission_id}/rows", "post"),
+        ("/v1/submissions/{submission_id}/difference", "get"),
+        ("/v1/submissions/{submission_id}/annotated.xlsx", "get"),
+        ("/v1/submissions/{submission_id}/findings.csv", "get"), ("/v1/coverage", "get"), ("/v1/participation", "get"),
+        ("/v1/feeds/{feed}/template.xlsx", "get"),
+        ("/v1/feeds/{feed}/template.csv", "get"),
     }  # fmt: skip
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(ids) == len(set(ids))
@@ -60,13 +63,14 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
 
 def test_every_route_says_what_it_does_what_it_takes_and_how_it_refuses(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
+    guarded = ("/v1/submissions", "/v1/observations", "/v1/feeds", "/v1/coverage", "/v1/participation")
     for path, _, operation in operations(document):
         assert operation.get("description"), path
         named = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "path"}
         assert named == set(re.findall(r"{(\w+)}", path))
         assert "422" not in operation["responses"], "never sent"
         assert "application/problem+json" in operation["responses"]["4XX"]["content"]
-        assert bool(operation.get("security")) == path.startswith(("/v1/submissions", "/v1/observations")), path
+        assert bool(operation.get("security")) == path.startswith(guarded), path
     form = document["paths"]["/v1/submissions"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert form["required"] == ["feed", "quarter", "file"]
     assert {"200", "201"} <= set(document["paths"]["/v1/submissions"]["post"]["responses"])

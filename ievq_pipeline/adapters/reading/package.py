@@ -1,14 +1,13 @@
 """The ZIP package of a workbook, looked over before anything in it is parsed."""
 
-import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
+from ievq_pipeline.adapters.reading import zipped
 from ievq_pipeline.adapters.reading.damage import BROKEN_PART, INCOMPLETE, damaged, encrypted, unsafe
 from ievq_pipeline.adapters.reading.source import over
 from ievq_pipeline.domain.text import Text
@@ -69,7 +68,7 @@ class Package:
             with self.open(name) as part:
                 while chunk := part.read(size):
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+        except zipped.BROKEN as error:
             raise damaged(BROKEN_PART, name) from error
 
     def read(self, name: str) -> bytes:
@@ -96,11 +95,8 @@ def open_package(data: bytes, caps: Caps) -> Package:
     Raises Unreadable for what is over a cap, encrypted, incomplete, or not built as spreadsheet programs build it.
     """
     check_size(data, caps)
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        infos = archive.infolist()
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, OverflowError) as error:
-        raise damaged(INCOMPLETE) from error
+    archive = zipped.opened(data)
+    infos = archive.infolist()
     if not infos:
         raise damaged(INCOMPLETE)
     if len(infos) > caps.entries:

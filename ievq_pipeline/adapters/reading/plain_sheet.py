@@ -33,9 +33,8 @@ CELL = re.compile(rb'<c r="([A-Z]{1,2})[0-9]{1,7}"([^>]*)>')
 ROW_TAG = re.compile(rb"<row ([^>]*)>")
 ROW_NUMBER = re.compile(rb'(?:^| )r="([0-9]{1,7})"')
 ATTRIBUTE = re.compile(rb' ([a-z]+)="([^"]*)"')
-SHARED, COUNT = re.compile(rb"<sst[^>]*>"), re.compile(rb'ount="([0-9]+)"')
-#: how often a shared string is used, at most, on average
-MOST_SAID = 1_000
+SHARED = re.compile(rb"<sst[^>']*>")
+UNIQUE = re.compile(rb'uniqueCount(?:="([0-9]{1,18})")?')
 HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 #: an integer of up to 15 digits, or a fraction of up to 15; minus zero is left out
 SIMPLE = re.compile(rb"(?:-(?=.*[1-9]))?(?:0|[1-9][0-9]{0,14}|(?=[0-9.]{3,16}$)(?:0|[1-9][0-9]*)\.[0-9]+)")
@@ -186,11 +185,11 @@ def _are_strings_plain(book: Book) -> bool:
             head = SHARED.search(chunk[:2_000])
             if head is None or b"\x00" in chunk[:2_000]:
                 return False
-            said = [int(count[:18]) for count in COUNT.findall(head[0])]
+            said = [int(count or b"9" * 18) for count in UNIQUE.findall(head[0])]
         if b"<!" in chunk or b"<rPh" in chunk or b"\r" in (chunk[200:] if number == 0 else chunk):
             return False
         held += chunk.count(b"<si")
-    return all(count <= MOST_SAID * held + 10_000 for count in said)
+    return all(count <= held + 10_000 for count in said)
 
 
 def _read(data: bytes, name: str, survey: Survey) -> pl.DataFrame | None:

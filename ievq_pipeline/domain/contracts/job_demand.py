@@ -14,6 +14,7 @@ from ievq_pipeline.domain.contracts.model import (
 )
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, TOTAL, ZERO_RULE, zero_report
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.template_rules import TEMPLATE_RULES
 from ievq_pipeline.domain.text import Text
 
 JOB_DEMAND = Contract(
@@ -92,6 +93,7 @@ JOB_DEMAND = Contract(
     ),
     rules=(
         *FILE_RULES,
+        *TEMPLATE_RULES,
         *STRUCTURE_RULES,
         *CELL_RULES,
         *CODE_RULES,

@@ -2,6 +2,7 @@
 
 from ievq_pipeline.domain.contracts.container_rules import CONTAINER_FILE_RULES, JSON_RULES
 from ievq_pipeline.domain.contracts.model import CheckedBy, Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.template_rules import OTHER_KIND
 from ievq_pipeline.domain.contracts.workbook_rules import PACKAGE_RULES, SHEET_RULES
 from ievq_pipeline.domain.text import Text
 
@@ -11,6 +12,7 @@ BOTH = CheckedBy.BOTH
 SUITE = "NQ-SUITE"
 
 FILE_RULES = (
+    OTHER_KIND,
     Rule(
         "NQ-FILE-EMPTY", HARD, Scope.FILE,
         Text("文件是空的", "The file is empty"),

@@ -3,6 +3,7 @@
 from ievq_pipeline.domain.contracts.model import CheckedBy, Choice, Contract, Field, FieldType, Rule, Scope, Severity
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, ZERO_RULE, zero_report
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.template_rules import TEMPLATE_RULES
 from ievq_pipeline.domain.text import Text
 
 TECHNOLOGY = Contract(
@@ -45,6 +46,7 @@ TECHNOLOGY = Contract(
     ),
     rules=(
         *FILE_RULES,
+        *TEMPLATE_RULES,
         *STRUCTURE_RULES,
         *CELL_RULES,
         *CODE_RULES,

@@ -2,6 +2,7 @@
 
 from ievq_pipeline.domain.contracts.model import CheckedBy, Contract, Field, FieldType, Rule, Scope, Severity
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.template_rules import TEMPLATE_RULES
 from ievq_pipeline.domain.text import Text
 
 TOTALS = Contract(
@@ -42,6 +43,7 @@ TOTALS = Contract(
     ),
     rules=(
         *FILE_RULES,
+        *TEMPLATE_RULES,
         *STRUCTURE_RULES,
         *CELL_RULES,
         Rule(

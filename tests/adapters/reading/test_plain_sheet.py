@@ -112,3 +112,18 @@ def test_a_false_dimension_hides_no_rows(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(plain_sheet, "PLAIN_FROM", plain_from)
         book = bare(made.large_sheet(500).replace("<sheetData>", '<dimension ref="A1:C2"/><sheetData>'))
         assert len(read(book)[1]) == 500
+
+
+@pytest.mark.parametrize(
+    "said", ['uniqueCount="40000000000"', "uniqueCount='40000000000'", 'uniqueCount = "40000000000"']
+)
+def test_shared_strings_that_say_too_much_of_themselves_stay_with_the_exact_way(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """calamine makes room for as many before it looks, and ends the process."""
+    book = bare(sheet_of(rows_of([HEAD, *data()])), STRINGS[:1])
+    strings = made.parts_of(book)["xl/sharedStrings.xml"].replace(b'uniqueCount="1"', said.encode())
+    is_plain, cells = grid_of(made.patched(book, {"xl/sharedStrings.xml": strings}), monkeypatch, 0)
+    assert not is_plain
+    assert len(cells) == 18
+    assert grid_of(book, monkeypatch, 0) == (True, cells)
