@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos bench-intake bench-annotated eval-wordings fuzz-intake try-celery try-compose try-backfill docs catalogues expectations clean
+.PHONY: help setup demo check test test-all test-bare chaos bench-intake bench-annotated eval-wordings fuzz-intake try-celery try-compose try-backfill docs codes catalogues expectations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-12s %s\n' "$$name" "$$meaning"; done
@@ -74,6 +74,9 @@ docs: setup ## write docs/contracts.md and docs/findings.md from the code
 
 catalogues: setup ## bring ievq_pipeline/locale/ up to date with the texts that the code asks for
 	$(BIN)/python -m tools.catalogues
+
+codes: setup ## count the lists of skills and technologies in data/codes/README.md
+	$(BIN)/python -m tools.skill_counts > data/codes/README.new && mv data/codes/README.new data/codes/README.md
 
 expectations: setup ## write expectations/ from the contracts
 	$(BIN)/python -m tools.expectations

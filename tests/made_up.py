@@ -35,7 +35,7 @@ Row = tuple[str, str, str, object]
 REGION = "350200"
 #: five associations of five enterprises each, of which eight skills are sought in two regions
 PANEL = {f"f{n}": tuple(f"us-agency:M{m:02d}" for m in range(25) if m % 5 == n) for n in range(5)}
-SKILLS = ("go", "python", "rust", "sql", "excel", "docker", "kubernetes", "react")
+SKILLS = ("go", "python", "rust", "sql", "embroidery", "docker", "kubernetes", "react")
 #: demand for Go doubles here
 RISES = "2020-Q1"
 

@@ -6,13 +6,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ievq_pipeline.adapters import code_list_files
+from ievq_pipeline.adapters import code_list_files, skill_lists
 from ievq_pipeline.adapters.code_list_files import LISTS, rows
 from ievq_pipeline.adapters.matching import matcher
 from ievq_pipeline.domain.code_list import CodeList, Item
 from ievq_pipeline.domain.errors import UnknownCodeList
 from ievq_pipeline.domain.learning import Learnt
-from ievq_pipeline.domain.skill import DIMENSIONS, Dimension, Family, Skill, Skills
+from ievq_pipeline.domain.skill import Skills
 from ievq_pipeline.domain.text import Text
 
 
@@ -55,11 +55,20 @@ def versions() -> dict[str, str]:
     return {name: one.version for name, one in about().items()}
 
 
-@cache
 def skills(name: str = "skills") -> Skills:
-    """The list of skills, as shipped, or another one that is kept in the same columns."""
-    families = {row["code"]: Family(row["code"], _title(row)) for row in rows("skill_families.csv")}
-    return Skills(versions()[name], tuple(_skill(row) for row in rows(f"{name}.csv")), families)
+    """The list of skills, as shipped, or that of technologies; each is read once."""
+    return _listed(name)
+
+
+@cache
+def _listed(name: str) -> Skills:
+    tiers = rows("skill_tiers.csv") if name == "skills" else ()
+    return skill_lists.listed(versions()[name], rows(f"{name}.csv"), rows("skill_families.csv"), tiers)
+
+
+def technologies() -> Skills:
+    """The list of technologies, as shipped: each with the skills that it needs."""
+    return skills("technologies")
 
 
 @cache
@@ -139,12 +148,7 @@ def document(name: str) -> dict[str, Any]:
         raise UnknownCodeList(name=name, known=", ".join(about()))
     if name in LISTS:
         return _coded_document(code_list(name))
-    listed = skills(name)
-    return about()[name].as_json() | {
-        "families": [{"code": one.code, "title": one.title.as_json()} for one in listed.families.values()],
-        "dimensions": [{"code": str(code), "title": title.as_json()} for code, title in DIMENSIONS.items()],
-        "items": [_item(skill) for skill in listed.skills],
-    }
+    return about()[name].as_json() | skill_lists.document(skills(name))
 
 
 def _coded_document(listed: CodeList) -> dict[str, Any]:
@@ -169,25 +173,8 @@ def _coded_item(item: Item, listed: CodeList) -> dict[str, Any]:
     return {"code": item.code, "title": item.title.as_json(), "aliases": aliases, "parent": item.parent, **more}
 
 
-def _item(skill: Skill) -> dict[str, Any]:
-    return {
-        "code": skill.code,
-        "title": skill.title.as_json(),
-        "aliases": list(skill.aliases),
-        "family": skill.family,
-        "dimension": str(skill.dimension) if skill.dimension else None,
-        "id": str(skill.id),
-    }
-
-
 def _title(row: Mapping[str, str]) -> Text:
     return Text(row["title_zh"], row["title_en"])
-
-
-def _skill(row: Mapping[str, str]) -> Skill:
-    aliases = tuple(row["aliases"].split(";")) if row["aliases"] else ()
-    dimension = Dimension(row["dimension"]) if row["dimension"] else None
-    return Skill(row["code"], _title(row), row["family"], dimension, aliases)
 
 
 def described(basis: str, skill: str | None, family: str | None) -> dict[str, Any]:

@@ -35,6 +35,12 @@ DIMENSIONS = {
 }
 
 
+#: how far somebody has come with a skill, as in the standards of vocational colleges
+TIERS = {1: Text("初级", "basic"), 2: Text("中级", "intermediate"), 3: Text("高级", "advanced")}
+#: the reviewer of what nobody has signed
+UNREVIEWED = "unreviewed"
+
+
 def spelled(wording: str) -> str:
     """The agreed spelling of a wording that no list knows, which is its provisional code.
 
@@ -65,8 +71,31 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """A tier that is meaningful for a skill: its number in TIERS, and what somebody can do there, where it is told."""
+
+    number: int
+    can_do: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a skill or technology stands in other lists: their codes, in the order in which they are told."""
+
+    #: URI of the concept of ESCO that is the same
+    esco: str | None = None
+    occupations: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    #: of a technology, the skills that it needs
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Skill:
-    """One concept, whatever its wording. One that no list knows is provisional, and has no family or dimension."""
+    """One concept, whatever its wording. One that no list knows is provisional, and has no family or dimension.
+
+    A technology is told the same way, and has no tiers.
+    """
 
     code: str
     title: Text
@@ -74,6 +103,10 @@ class Skill:
     family: str | None = None
     dimension: Dimension | None = None
     aliases: tuple[str, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    links: Links = Links()
+    #: who has signed for it
+    reviewer: str = UNREVIEWED
 
     @property
     def id(self) -> uuid.UUID:

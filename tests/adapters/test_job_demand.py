@@ -54,7 +54,7 @@ def answer(*lines: str, header: str = CODES, codec: str = "utf-8") -> Answer:
     return check("\n".join([header, *lines]).encode(codec), JOB_DEMAND, Expected("2025-Q3"))
 
 
-FULL = row(occupation="2-02-10-03", applicants="3", post_ref="A-7", tier="2", is_required="yes", skill="数控编程")
+FULL = row(occupation="2-02-10-03", applicants="3", post_ref="A-7", tier="2", is_required="yes", skill="盆景养护")
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030"])
@@ -63,7 +63,7 @@ def test_a_good_file_is_accepted_whatever_its_headers_and_encoding(header: str, 
     given = answer(FULL, *rows(5, B), header=header, codec=codec)
     assert (given.verdict, [*given.findings], given.normalised) == (Verdict.ACCEPTED, [], [])
     assert given.accepted.row(0) == (
-        2, A, "2025-Q3", "350200", "39", "2-02-10-03", "数控编程", 10, 3, "A-7", "2", "yes",
+        2, A, "2025-Q3", "350200", "39", "2-02-10-03", "盆景养护", 10, 3, "A-7", "2", "yes",
     )  # fmt: skip
     assert given.accepted.row(1) == (3, B, "2025-Q3", "350200", "39", None, "t0", 100, None, None, None, None)
 

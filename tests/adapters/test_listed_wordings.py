@@ -39,16 +39,16 @@ def test_a_wording_that_the_list_knows_becomes_its_code_and_is_counted() -> None
 
 
 def test_one_that_no_list_knows_stays_as_it_is_but_for_width_and_blanks() -> None:
-    given = answer(row(skill="ＯＰＣ  UA"), row(skill="OPC UA", enterprise=B), row(skill="数控编程"))
+    given = answer(row(skill="ＯＰＣ  UA"), row(skill="OPC UA", enterprise=B), row(skill="盆景养护"))
     assert (given.verdict, [*given.findings]) == (Verdict.ACCEPTED, [])
-    assert skills_of(given) == ["OPC UA", "OPC UA", "数控编程"]
+    assert skills_of(given) == ["OPC UA", "OPC UA", "盆景养护"]
     assert changes(given) == [("NQ-N-WORDING", 1, "F2", "ＯＰＣ  UA", "OPC UA")]
 
 
 def test_one_wording_in_two_cases_is_one_concept_spelled_as_it_stood_first() -> None:
-    given = answer(row(skill="LangChain"), row(skill="langchain", enterprise=B), row(skill="langChain", industry="65"))
-    assert skills_of(given) == ["LangChain"] * 3
-    assert places(answer(*rows(), row(skill="LangChain"), row(skill="langchain"))) == [("NQ-DUPLICATE", "F63")]
+    given = answer(row(skill="Zephyr"), row(skill="zephyr", enterprise=B), row(skill="zEPHYR", industry="65"))
+    assert skills_of(given) == ["Zephyr"] * 3
+    assert places(answer(*rows(), row(skill="Zephyr"), row(skill="zephyr"))) == [("NQ-DUPLICATE", "F63")]
 
 
 @pytest.mark.parametrize("word", ["零报告", "NIL", "合计", "TOTAL"])
@@ -74,9 +74,9 @@ def test_two_wordings_of_one_skill_are_a_repeat_that_explains_itself() -> None:
 
 
 def test_a_repeat_of_a_skill_that_no_list_knows_and_of_a_zero_report_explain_themselves_too() -> None:
-    given = answer(*rows(), row(skill="焊接"), row(skill="焊接"), marker("零报告", B), marker("NIL", B))
+    given = answer(*rows(), row(skill="刺绣"), row(skill="刺绣"), marker("零报告", B), marker("NIL", B))
     first, second = (found.as_json(JOB_DEMAND)["message"] for found in given.findings)
-    assert "“焊接”与第 62 行的“焊接”是同一项（焊接）" in str(first)
+    assert "“刺绣”与第 62 行的“刺绣”是同一项（刺绣）" in str(first)
     assert "“NIL” means the same as “零报告” in row 64 (nil-report)" in str(second)
 
 
@@ -130,11 +130,11 @@ def test_a_million_cells_are_read_wording_by_wording(monkeypatch: pytest.MonkeyP
     asked = Counter[str]()
     find = Skills.find
     monkeypatch.setattr(Skills, "find", lambda self, wording: asked.update([wording]) or find(self, wording))
-    cells = pl.Series(["K8s", "焊接", "Ｇｏ", "go", "TOTAL", ""] * 170_000)
+    cells = pl.Series(["K8s", "刺绣", "Ｇｏ", "go", "TOTAL", ""] * 170_000)
     start = time.process_time()
     values, changes = taken(cells)
     assert time.process_time() - start < 5
-    assert values[:6].to_list() == ["kubernetes", "焊接", "go", "go", "TOTAL", ""]
+    assert values[:6].to_list() == ["kubernetes", "刺绣", "go", "go", "TOTAL", ""]
     assert changes == {"NQ-N-SKILL": 340_000}
     assert asked.total() < 20
 

@@ -10,19 +10,21 @@ def test_the_lists_that_are_here_are_named_with_version_source_and_licence(ievq:
     assert (ran.code, ran.err) == (0, "")
     named = {one["list"]: one for one in ran.json}
     assert {"regions", "industries", "occupations", "programmes", "skills", "esco-skills"} <= set(named)
-    assert (named["skills"]["version"], named["skills"]["title"]) == ("0", {"zh": "技能", "en": "Skills"})
+    assert named["skills"]["title"] == {"zh": "技能", "en": "Skills"}
+    assert named["technologies"]["title"] == {"zh": "技术", "en": "Technologies"}
     assert all(one["source"] and one["licence"] for one in ran.json)
     plain = ievq("--lang", "zh", "codes", "list")
     assert plain.code == 0
     assert "技能" in plain.out
 
 
-def test_a_list_is_shown_as_one_document(ievq: Ievq) -> None:
-    ran = ievq("codes", "show", "skills", "--json")
+@pytest.mark.parametrize("name", ["skills", "technologies"])
+def test_a_list_is_shown_as_one_document(ievq: Ievq, name: str) -> None:
+    ran = ievq("codes", "show", name, "--json")
     assert (ran.code, ran.err) == (0, "")
     assert {"list", "version", "source", "licence", "items"} <= set(ran.json)
     for item in ran.json["items"]:
-        assert set(item) == {"code", "title", "aliases", "family", "dimension", "id"}
+        assert {"code", "title", "aliases", "family", "dimension", "id", "tiers", "reviewer"} <= set(item)
         assert set(item["title"]) == {"zh", "en"}
 
 
@@ -49,8 +51,8 @@ def test_people_see_titles_in_their_language(ievq: Ievq) -> None:
 
 def test_a_list_that_is_not_here_is_refused_in_words_that_name_the_others(ievq: Ievq) -> None:
     for lang, said in (
-        ("zh", "这里没有代码表“places”；现有：skills, regions"),
-        ("en", "no code list “places” here; there are: skills, regions"),
+        ("zh", "这里没有代码表“places”；现有：skills, technologies, regions"),
+        ("en", "no code list “places” here; there are: skills, technologies, regions"),
     ):
         ran = ievq("--lang", lang, "codes", "show", "places", "--json")
         assert (ran.code, ran.out) == (2, "")

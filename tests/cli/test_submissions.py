@@ -113,7 +113,7 @@ us-agency:DN,2025-Q3,,,零报告,
 us-agency:DN,2025-Q3,NIL,,
 us-agency:DC,2025-Q3,5G,应用,{}
 """,
-        "2,91350100M000100Y43,2025-Q3,数字孪生,pilot,三维建模;python,\n3,us-agency:DN,2025-Q3,nil-report,,,\n",
+        "2,91350100M000100Y43,2025-Q3,digital-twin,pilot,三维建模;python,\n3,us-agency:DN,2025-Q3,nil-report,,,\n",
     ),
 }
 
@@ -127,7 +127,7 @@ def test_files_of_reporters_are_checked_without_a_database(ievq: Ievq, file: Fil
     assert (good.code, good.err, list(good.json), good.json["findings"]) == (0, "", SHAPE, [])
     shipped = contract(kind).list_versions(code_lists.versions())
     assert good.json["code_lists"] == shipped
-    assert {"regions", "industries", "occupations", "skills"} >= set(shipped) >= {"skills"}
+    assert {"regions", "industries", "occupations", "skills", "technologies"} >= set(shipped) >= {"skills"}
     assert good.json["rules_version"] == contract(kind).rules_version(shipped)
     assert accepted in out.read_text()
     bad = ievq("check", file(given.format("")), *arguments)

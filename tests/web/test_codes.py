@@ -9,7 +9,7 @@ from tests.web.test_problems import is_problem
 def test_lists_are_named_and_each_is_the_document_of_the_command_line(client: TestClient) -> None:
     named = client.get("/v1/codes").json()["items"]
     assert {one["list"]: one["version"] for one in named} == code_lists.versions()
-    for name in ("skills", "regions", "occupations"):
+    for name in ("skills", "technologies", "regions", "occupations"):
         answer = client.get(f"/v1/codes/{name}")
         assert (answer.status_code, answer.json()) == (200, code_lists.document(name))
 

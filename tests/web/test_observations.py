@@ -145,7 +145,7 @@ def rows_of(luck: random.Random, member: str) -> Iterator[Row]:
     if luck.random() < 0.3:
         yield member, "", "TOTAL", 50 + luck.randint(0, 9)
     if luck.random() < 0.1:
-        yield member, REGION, "excel", "?"
+        yield member, REGION, "embroidery", "?"
 
 
 def a_file(luck: random.Random, feed: str) -> list[Row]:
