@@ -7,12 +7,12 @@ Printed with numerators, denominators and Wilson's 95 % intervals. Tune on the d
 import argparse
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.adapters.matching import match
 from ievq_pipeline.domain.skill import Skills
-from ievq_pipeline.domain.wording import Match
+from ievq_pipeline.domain.wording import Match, bare
 from tests.labelled_wordings import COLUMNS, Labelled, rows
 
 #: standard deviations of a 95 % interval
@@ -71,6 +71,21 @@ def names() -> dict[str, Skills]:
     return {name: code_lists.skills(name) for name in COLUMNS}
 
 
+def blind() -> dict[str, Skills]:
+    """The same without the aliases that are wordings of the dev half: as if these had never been seen."""
+    seen = {bare(row.wording) for row in rows() if row.split == "dev"}
+    return {
+        name: replace(
+            listed,
+            skills=tuple(
+                replace(one, aliases=tuple(alias for alias in one.aliases if bare(alias) not in seen))
+                for one in listed.skills
+            ),
+        )
+        for name, listed in names().items()
+    }
+
+
 def tried(split: str, lists: Mapping[str, Skills]) -> list[Tried]:
     """Every wording of a half, asked of every list."""
     return [
@@ -98,9 +113,10 @@ def shares(asked: Iterable[Tried]) -> dict[str, Share]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--test", action="store_true", help="the test half too: for the last look, not for tuning")
+    parser.add_argument("--blind", action="store_true", help="without the aliases that are wordings of the dev half")
     parser.add_argument("--misses", action="store_true", help="name what went wrong, in the dev half alone")
     asked = parser.parse_args()
-    lists = names()
+    lists = blind() if asked.blind else names()
     for split in ("dev", "test") if asked.test else ("dev",):
         every = tried(split, lists)
         for name in (*lists, "all lists"):

@@ -16,7 +16,7 @@ PLACES = {
     "line": 3, "looks_zh": "", "looks_en": "", "utf8": "ÀÔ", "gb18030": "某值", "kind_zh": "PDF文件",
     "kind_en": "a PDF", "cap_zh": "最大 256 MB", "cap_en": "at most 256 MB", "cap": "32,767", "lines": 30,
     "quarter": "2025-Q3", "length": 300, "exposure": 10, "first": 4, "usual": "hn", "source": "hn",
-    "largest": 20, "name": "？", "first_value": "某值", 
+    "largest": 20, "name": "？", "first_value": "某值",
     "suggestions_zh": "信息安全", "suggestions_en": "Information security", "concept_zh": "信息安全，代码 security",
     "concept_en": "Information security, code security", "begins": "2025-07-01", "other": "us-agency:DN",
     "ended": "2025-06-30", "known_zh": "小型", "known_en": "small", "given_zh": "中型", "given_en": "medium",
