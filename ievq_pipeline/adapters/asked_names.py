@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from ievq_pipeline.adapters.matching import likely, match, several
+from ievq_pipeline.adapters.matching import ASKED_SCORE, likely, match, several
 from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType
 from ievq_pipeline.domain.finding import Finding
@@ -52,7 +52,8 @@ def _questions(values: pl.Series, column: Field, listed: Skills) -> dict[str, li
 
 
 def _question(name: str, listed: Skills) -> dict[str, Any] | None:
-    near = [(one.code, listed.find(one.code)) for one in likely(name, match(name, listed).suggestions)]
+    asked_of = likely(name, match(name, listed).suggestions, ASKED_SCORE)
+    near = [(one.code, listed.find(one.code)) for one in asked_of]
     if not near:
         return None
     zh = "、".join(f"{skill.title.zh}（{code}）" for code, skill in near if skill)

@@ -25,6 +25,8 @@ MOST = 5
 LEAST_SCORE = 0.3
 #: from here on a suggestion is more likely right than not: whoever names the wording may mean it
 LIKELY_SCORE = 0.6
+#: from here on whoever handed a file in is asked about it: a question must not be a nuisance
+ASKED_SCORE = 0.8
 #: likely suggestions of one wording that count
 MOST_LIKELY = 3
 #: from here on a near name is taken without asking
@@ -60,11 +62,11 @@ def certain(wording: str, listed: Skills) -> Match | None:
     return None if code is None else Match(code, How.VARIANT, 1.0)
 
 
-def likely(wording: str, suggestions: Sequence[Suggestion]) -> list[Suggestion]:
+def likely(wording: str, suggestions: Sequence[Suggestion], least: float = LIKELY_SCORE) -> list[Suggestion]:
     """Of suggestions, best first, those that the wording may well mean; a few letters are like too many names."""
     if _ASCII.fullmatch(wording) and len(bare(wording)) < LEAST_LETTERS:
         return []
-    return [one for one in suggestions if one.score >= LIKELY_SCORE][:MOST_LIKELY]
+    return [one for one in suggestions if one.score >= least][:MOST_LIKELY]
 
 
 def several(wording: str) -> bool:
