@@ -42,8 +42,9 @@ test-bare: ## demo and test in a bare Debian; needs root and debootstrap
 chaos: setup ## kill every process of the stack in turn; nothing may be lost
 	$(BIN)/python -m tests.chaos
 
-bench-intake: setup ## time a file of a million rows through its rooms, ROWS=50000 for fewer
-	nice $(BIN)/python -m tests.bench_intake $(if $(ROWS),--rows $(ROWS))
+bench-intake: setup ## time files through their rooms, ROWS=50000 for smaller ones; OTHERS=1 beside what others take
+	@[ -z "$(OTHERS)" ] || { uv=$$(python3 tools/bootstrap.py uv) && UV_PROJECT_ENVIRONMENT=.uv/bench "$$uv" sync --locked --quiet --only-group bench; }
+	nice $(BIN)/python -m tests.bench_intake $(if $(ROWS),--rows $(ROWS)) $(if $(OTHERS),--others)
 
 bench-annotated: setup ## time the workbook that a submitter gets back
 	nice $(BIN)/python -m tests.bench_annotated

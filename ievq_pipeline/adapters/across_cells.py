@@ -34,7 +34,7 @@ def _totals(clean: pl.DataFrame, positions: Places, _contract: Contract, source:
 
 
 def _job_demand(clean: pl.DataFrame, positions: Places, contract: Contract, _source: str | None) -> Iterator[Finding]:
-    known = _attributed(clean, "skill")
+    known = _attributed(clean.select(ROW, *contract.key, "openings", SUBMITTED), "skill")
     totals, zeros = known.filter(pl.col("skill") == TOTAL), known.filter(pl.col("skill") == NIL)
     rows = known.filter(~pl.col("skill").is_in([TOTAL, NIL]))
     for row, openings in zeros.filter(pl.col("openings") > 0).select(ROW, "openings").iter_rows():
@@ -94,6 +94,8 @@ def _repeats(rows: pl.DataFrame, key: list[str], named: str, code: str, position
 
     Both are told as they were submitted, since two wordings may name one `concept`.
     """
+    if rows.is_empty():
+        return
     # cheap first: only rows whose key has the same hash as another's can be repeats
     alike = rows.filter(rows.select(key).hash_rows().is_duplicated()).sort(ROW)
     alike = alike.with_columns(pl.col(SUBMITTED).cast(pl.String).str.strip_chars(BLANKS))
@@ -112,13 +114,13 @@ def _zeros_beside(zeros: pl.DataFrame, data: pl.DataFrame, named: str, positions
 
 def _totals_below(totals: pl.DataFrame, rows: pl.DataFrame, positions: Places) -> Iterator[Finding]:
     """All positions are at least those of any one row; sums say nothing, since a position needs several skills."""
-    largest = (
-        rows.filter(pl.col("openings").is_not_null())
-        .sort("openings", ROW, descending=[True, False])
-        .group_by(REPORTER, maintain_order=True)
-        .agg(first=pl.col(ROW).first(), largest=pl.col("openings").first())
-    )
+    largest = rows.group_by(REPORTER).agg(largest=pl.col("openings").max())
     below = totals.join(largest, on=REPORTER).filter(pl.col("openings") < pl.col("largest"))
+    if below.is_empty():
+        return
+    theirs = rows.join(below.select(*REPORTER, "largest").unique(), on=REPORTER)
+    first = theirs.filter(pl.col("openings") == pl.col("largest")).group_by(REPORTER).agg(first=pl.col(ROW).min())
+    below = below.join(first, on=REPORTER).sort(ROW)
     for row, total, first, most in below.select(ROW, "openings", "first", "largest").iter_rows():
         more: dict[str, object] = {"first": first, "largest": most}
         yield Finding("NQ-TOTAL-BELOW", row, "openings", positions["openings"], str(total), more)

@@ -201,16 +201,17 @@ class _Table:
     def take(self, block: Block) -> None:
         """Type the cells of a block; what is found goes into the answer."""
         rows = block.cells.get_column(ROW)
+        cells = {code: block.cells.get_column(code) for code in self._columns}
         found = Findings()
         found.add(block.faults)
-        excused = self._excused(block)
+        excused = self._excused(block, cells[self._named.code])
         typed = {
-            code: column.take(block.cells.get_column(code), rows, excused.get(code, frozenset()))
+            code: column.take(cells[code], rows, excused.get(code, frozenset()))
             for code, column in self._columns.items()
         }
         for each in typed.values():
             found.add_frame(each.findings)
-        submitted = block.cells.get_column(self._named.code)
+        submitted = cells[self._named.code]
         named = self._columns[self._named.code]
         if isinstance(named, Wordbook):
             submitted = named.submitted(submitted)
@@ -221,11 +222,13 @@ class _Table:
             self._displaced |= block.displaced.intersection(bad) | block.look_closer(bad)
             self._found.add_frame(found.in_order().frame)
 
-    def _excused(self, block: Block) -> dict[str, set[int]]:
-        """By column, the places of cells that may be empty: of zero reports and the like, or told of already."""
+    def _excused(self, block: Block, cells: pl.Series) -> dict[str, set[int]]:
+        """By column, the places of cells that may be empty: of zero reports and the like, or told of already.
+
+        `cells` are those of the column that names the series.
+        """
         excused: dict[str, set[int]] = {}
         named = self._columns[self._named.code]
-        cells = block.cells.get_column(self._named.code)
         for marker in self._named.markers:
             if isinstance(named, Wordbook) and (places := named.places_of(cells, [marker.code])):
                 for code in marker.may_be_empty:

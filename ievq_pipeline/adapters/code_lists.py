@@ -102,13 +102,6 @@ class Shipped(Mapping[str, Any]):
         return len(self.names)
 
 
-def prepare() -> None:
-    """Load the lists of names, and make them ready for being asked: what a server does before it forks."""
-    for name in about():
-        if name not in LISTS:
-            matcher(skills(name))
-
-
 def coded() -> Mapping[str, CodeList]:
     """The lists of codes, by the name that contracts call them. To look one up reads its file."""
     return Shipped(tuple(LISTS))
@@ -117,6 +110,14 @@ def coded() -> Mapping[str, CodeList]:
 def shipped() -> Mapping[str, Any]:
     """Everything that the cells of a file are held against, by the name that contracts call it."""
     return Shipped(tuple(about()))
+
+
+def preload() -> None:
+    """Read and index every list that checks use, for children that are forked from here."""
+    for name, listed in shipped().items():
+        listed.find(f"no {name}")
+        if isinstance(listed, Skills):
+            matcher(listed).prepare()
 
 
 def versions_of(lists: Mapping[str, Any]) -> dict[str, str]:

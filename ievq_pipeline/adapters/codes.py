@@ -6,6 +6,7 @@ What is certain is read: other spellings of a code, its title, and old codes tha
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import mul
 from types import MappingProxyType
 
 from stdnum.cn import uscc
@@ -39,7 +40,16 @@ class Reading:
     more: dict[str, object] = field(default_factory=dict)
 
 
+#: GB 32100-2015: what each character is worth, and its weight; the last makes the sum a multiple of 31
+WORTH = {letter: worth for worth, letter in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
+WEIGHTS = [*(pow(3, place, 31) for place in range(17)), 1]
+CREDIT = re.compile(PATTERNS["uscc"])
+
+
 def _credit_code(value: str) -> str | None:
+    # one in the agreed spelling is told here; stdnum takes 50 µs, and a file may name thousands
+    if CREDIT.fullmatch(value) and sum(map(mul, map(WORTH.__getitem__, value), WEIGHTS)) % 31 == 0:
+        return value
     try:
         return uscc.validate(value)
     except ValidationError:

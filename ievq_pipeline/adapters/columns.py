@@ -92,6 +92,8 @@ class Wordbook:
         self._values: dict[str | None, int] = {None: 0, "": 1}
         self._meanings: list[Meaning] = [Meaning(None)]
         self._is_known = np.zeros(0, dtype=bool)
+        #: the cells looked at last, as categories and as their numbers: they are asked for more than once
+        self._latest = self._kept[0], self._kept[0], np.zeros(0, dtype=np.uint32)
         #: by category of a cell: its value, and its place among the meanings that have to be told
         self._value_at = np.zeros(0, dtype=np.uint32)
         self._finding_at = np.zeros(0, dtype=np.uint32)
@@ -108,7 +110,8 @@ class Wordbook:
 
     def submitted(self, cells: pl.Series) -> pl.Series:
         """The cells as they stand in the file, as categories."""
-        return cells.fill_null("").cast(self._cells)
+        self._known(cells)
+        return self._latest[1]
 
     def places_of(self, cells: pl.Series, values: Collection[str]) -> set[int]:
         """Of these cells, the places of those that mean one of the values."""
@@ -124,8 +127,11 @@ class Wordbook:
 
     def _known(self, cells: pl.Series) -> NDArray[np.uint32]:
         """The category of every cell; new ones are read."""
+        if self._latest[0] is cells:
+            return self._latest[2]
         categories = cells.fill_null("").cast(self._cells)
         at: NDArray[np.uint32] = categories.to_physical().to_numpy()
+        self._latest = cells, categories, at
         most = int(at.max()) + 1 if len(at) else 0
         if most > len(self._is_known):
             more = max(most, 2 * len(self._is_known)) - len(self._is_known)
@@ -133,6 +139,8 @@ class Wordbook:
             self._value_at = np.append(self._value_at, np.zeros(more, dtype=np.uint32))
             self._finding_at = np.append(self._finding_at, np.zeros(more, dtype=np.uint32))
             self._change_at = np.append(self._change_at, np.zeros(more, dtype=np.uint32))
+        if self._is_known[:most].all():
+            return at
         distinct = categories.unique(maintain_order=True)
         places = distinct.to_physical().to_numpy()
         is_new = ~self._is_known[places]
@@ -165,14 +173,18 @@ class Wordbook:
 
     def _count(self, at: NDArray[np.uint32], cells: pl.Series, rows: pl.Series, values: pl.Series) -> None:
         which = self._change_at[at]
-        changed = np.flatnonzero(which)
-        if not len(changed):
-            return
-        distinct, first, counts = np.unique(which[changed], return_index=True, return_counts=True)
-        for index, place, many in sorted(zip(distinct, changed[first], counts, strict=True), key=lambda one: one[1]):
+        counts = np.bincount(which, minlength=1)
+        counts[0] = 0
+        many: dict[str, int] = {}
+        of: dict[str, list[int]] = {}
+        for index in np.flatnonzero(counts).tolist():
             for code in self._meanings[index].changes:
-                before, after = cells[int(place)] or "", values[int(place)] or ""
-                self.changes.count(code, int(many), rows[int(place)], before, after)
+                many[code] = many.get(code, 0) + int(counts[index])
+                of.setdefault(code, []).append(index)
+        for code, number in many.items():
+            # only of the first cell its place is told
+            place = 0 if code in self.changes.counted else int(np.argmax(np.isin(which, of[code])))
+            self.changes.count(code, number, rows[place], cells[place] or "", values[place] or "")
 
 
 class Numbers:

@@ -28,7 +28,7 @@ PRELOAD = (
     "polars",
     "ievq_pipeline.adapters.checks",
     "ievq_pipeline.domain.contracts",
-    "ievq_pipeline.adapters.code_lists:prepare",
+    "ievq_pipeline.adapters.code_lists:preload",
 )
 #: of the environment, what a Python that lies elsewhere needs to start at all; nothing else is handed on
 KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME")
@@ -85,6 +85,16 @@ def call(function: Callable[..., Any], /, *args: Any, limits: Limits = Limits())
     raised = kind.__new__(kind, *told)
     raised.__dict__.update(state)
     raise raised
+
+
+def end() -> None:
+    """End this process's fork server until it is next needed; its children's times are then known."""
+    _server.end()
+
+
+def warm() -> None:
+    """Start the server now, beside other work, so that the first call does not wait for it."""
+    _server.warm()
 
 
 def _outcome(function: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> tuple[str, Any] | None:
@@ -189,6 +199,10 @@ class _Server:
                 self._process.kill()
                 self._process.wait()
         self._control = self._process = None
+
+    def warm(self) -> None:
+        with self._lock:
+            self._running()
 
     def end(self) -> None:
         with self._lock:

@@ -1,5 +1,6 @@
 """From the kept answer of a check to what is stored: a part for each reporter, and its rows as CSV for a COPY."""
 
+import io
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -97,7 +98,9 @@ class FiledRows:
         else:
             filing = pl.repeat(filings.get(None), rows.height, dtype=pl.Int64, eager=True)
         rows = rows.with_columns(filing.alias("filing_id"), pl.lit(str(submission_id)).alias("submission_id"))
-        return rows.with_columns(self._stored(rows)).select(columns).write_csv(include_header=False).encode()
+        stream = io.BytesIO()
+        rows.with_columns(self._stored(rows)).select(columns).write_csv(stream, include_header=False)
+        return stream.getvalue()
 
     def _stored(self, rows: pl.DataFrame) -> list[pl.Series | pl.Expr]:
         """Columns that are kept otherwise than they are checked."""

@@ -10,10 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
-
-from pypinyin import lazy_pinyin
-from rapidfuzz import fuzz, process
+from functools import cached_property, lru_cache
 
 from ievq_pipeline.domain.activities import Listed, only, task
 from ievq_pipeline.domain.skill import Skills
@@ -104,15 +101,14 @@ class Matcher:
             if thing in self._varied and len(codes) > FEW:  # a shortened name that many have to do with is nobody's
                 self._varied[thing] |= codes
         self._names, self._codes = list(names), list(names.values())
-        self._sounds = [_sound(name) for name in self._names]
-        counted = [Counter(_grams(name)) for name in self._names]
-        spread = Counter(gram for grams in counted for gram in grams)
-        self._rarity = {gram: math.log((1 + len(counted)) / (0.5 + number)) for gram, number in spread.items()}
-        self._unseen = math.log(2 * (1 + len(counted)))
-        self._places: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for place, grams in enumerate(counted):
-            for gram, weight in self._weighed(grams).items():
-                self._places[gram].append((place, weight))
+
+    @cached_property
+    def _near_to(self) -> "_Near":
+        return _Near(self._names, self._codes)
+
+    def prepare(self) -> None:
+        """Make ready what is only needed for suggestions."""
+        self._near_to.to("ready")
 
     def match(self, wording: str) -> Match:
         """What the wording is: certain, or with suggestions best first."""
@@ -149,12 +145,31 @@ class Matcher:
         asked = dict.fromkeys([wording, outside, inside or "", *_SEVERAL.split(outside)])
         for part in asked:
             whole = 1.0 if part in (wording, outside) else 0.9
-            for code, score in self._near(bare(plain_words(part))):
+            for code, score in self._near_to.to(bare(plain_words(part))):
                 best[code] = max(best.get(code, 0.0), whole * score)
         ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))[:most]
         return tuple(Suggestion(code, round(score, 3)) for code, score in ranked if score >= LEAST_SCORE)
 
-    def _near(self, asked: str) -> list[tuple[str, float]]:
+
+class _Near:
+    """Names of a list by what they are spelled and sound like."""
+
+    def __init__(self, names: Sequence[str], codes: Sequence[str]) -> None:
+        self._names, self._codes = names, codes
+        self._sounds = [_sound(name) for name in names]
+        counted = [Counter(_grams(name)) for name in names]
+        spread = Counter(gram for grams in counted for gram in grams)
+        self._rarity = {gram: math.log((1 + len(counted)) / (0.5 + number)) for gram, number in spread.items()}
+        self._unseen = math.log(2 * (1 + len(counted)))
+        self._places: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, grams in enumerate(counted):
+            for gram, weight in self._weighed(grams).items():
+                self._places[gram].append((place, weight))
+
+    def to(self, asked: str) -> list[tuple[str, float]]:
+        """Codes with scores, in no order: those of names that share much with what is asked."""
+        from rapidfuzz import fuzz, process
+
         if not asked:
             return []
         alike: dict[int, float] = defaultdict(float)
@@ -195,4 +210,6 @@ def _grams(name: str) -> list[str]:
 
 @lru_cache(maxsize=100_000)
 def _sound(name: str) -> str:
+    from pypinyin import lazy_pinyin
+
     return " ".join(lazy_pinyin(name))

@@ -74,6 +74,9 @@ def check_file(
     is_json: Json = False,
 ) -> None:
     """Check a file against its contract: every cell, no database, no network. Exit 0 accepted, 1 not, 2 unreadable."""
+    from ievq_pipeline.adapters import confined
+
+    confined.warm()  # it starts while this process imports what it needs itself
     from ievq_pipeline import settings
     from ievq_pipeline.adapters import answers, checks
     from ievq_pipeline.adapters.confined_check import checked

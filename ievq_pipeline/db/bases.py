@@ -12,12 +12,13 @@ from ievq_pipeline.db.panels import JOB_DEMAND, Naming
 from ievq_pipeline.domain import evidence
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.succession import Identities
-from ievq_pipeline.domain.surge import TOTALS_RULE, memory
-from ievq_pipeline.domain.surge import replay as replay_totals
+from ievq_pipeline.domain.surge import memory
 from ievq_pipeline.domain.surge.look import Look
 from ievq_pipeline.domain.surge.matched import MATCHED_RULE, MatchedPanel
 from ievq_pipeline.domain.surge.matched import replay as replay_matched
 from ievq_pipeline.domain.surge.rule import SharedRule
+from ievq_pipeline.domain.surge.totals.fold import replay as replay_totals
+from ievq_pipeline.domain.surge.totals.rule import TOTALS_RULE
 
 
 class Cut(Protocol):

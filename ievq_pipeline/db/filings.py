@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ARRAY, BigInteger, Exists, Row, any_, exists, func, insert, literal, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Exists, Row, any_, exists, func, literal, select, text, update
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db.tables import Filing, FilingInForce, FilingUnknown, Known, Submission
+from ievq_pipeline.db.tables import Filing, FilingInForce, Known, Submission
 
 #: of the filings that can count for a reporter and quarter, the first by rank, then the later; the others go out
 SETTLE = text(
@@ -33,6 +33,13 @@ SETTLE = text(
     )
     """
 )
+
+
+#: an association files for thousands: their ids are taken first, and their rows go in by COPY
+NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence('filing', 'id')) FROM generate_series(1, :count)")
+COLUMNS = (
+    "id", "submission_id", "basis", "quarter", "organisation_id", "source", "rank", "total", "is_zero", "is_complete"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +72,22 @@ def write(session: Session, submission: Submission, basis: str, filed: Sequence[
     """Write the filings of a submission, not in force yet; returns their ids, in the order given."""
     if not filed:
         return []
-    of = {"submission_id": submission.id, "basis": basis, "quarter": submission.quarter}
-    rows = [
-        of
-        | {
-            name: getattr(one, name)
-            for name in ("organisation_id", "source", "rank", "total", "is_zero", "is_complete")
-        }
-        for one in filed
-    ]
-    statement = insert(Filing).returning(Filing.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows))
+    ids = list(session.scalars(NEXT_IDS, {"count": len(filed)}))
+    cursor = session.connection().connection.cursor()
+    with cursor.copy(f"COPY filing ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        for id_, one in zip(ids, filed, strict=True):
+            of = (one.organisation_id, one.source, one.rank, one.total, one.is_zero, one.is_complete)
+            copy.write_row((id_, submission.id, basis, submission.quarter, *of))
+    return ids
 
 
 def write_unknown(session: Session, named: Sequence[tuple[int, int, str]]) -> None:
-    """Write what quarantined rows name, as `(filing, row, name)`."""
+    """Write what quarantined rows name, as `(filing, row, name)`: they may be tens of thousands."""
     if named:
-        session.execute(insert(FilingUnknown), [{"filing_id": of, "row": row, "name": name} for of, row, name in named])
+        cursor = session.connection().connection.cursor()
+        with cursor.copy("COPY filing_unknown (filing_id, row, name) FROM STDIN") as copy:
+            for each in named:
+                copy.write_row(each)
 
 
 def reporters_of(session: Session, submission_id: uuid.UUID) -> set[uuid.UUID]:

@@ -71,8 +71,9 @@ def append(session: Session, kind: str, quarter: str, csv: bytes) -> None:
     table = partitions.partition(partitions.TABLES[kind], quarter)
     cursor = session.connection().connection.cursor()
     with cursor.copy(f"COPY {table} ({', '.join(columns(kind))}) FROM STDIN (FORMAT csv)") as copy:
+        view = memoryview(csv)
         for start in range(0, len(csv), BLOCK):
-            copy.write(csv[start : start + BLOCK])
+            copy.write(view[start : start + BLOCK])
 
 
 def counted_at(seq: int | None) -> ColumnElement[bool]:

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import SeriesTest, TotalsPanel
 from ievq_pipeline.domain.surge.matched import MatchedPanel, MatchedTest
 from ievq_pipeline.domain.surge.matched.course import Point, course
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
+from ievq_pipeline.domain.surge.totals.series_test import SeriesTest
 
 #: quarters of a series that are shown: four years and the present one
 SHOWN = 17

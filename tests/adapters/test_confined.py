@@ -269,6 +269,15 @@ def test_several_threads_call_at_once_and_each_gets_its_own() -> None:
     assert answers == {n: "crashed" if n % 4 == 3 else (n, bytes(n * 100_000)) for n in range(16)}
 
 
+def test_a_server_can_be_started_beforehand() -> None:
+    confined._server.end()
+    confined.warm()
+    assert confined._server._process
+    warmed = confined._server._process.pid
+    assert call(given_back, 1) == (1,)
+    assert confined._server._process.pid == warmed
+
+
 def test_a_server_that_was_killed_is_started_again() -> None:
     call(given_back, 1)
     assert confined._server._process

@@ -85,7 +85,7 @@ def bad_cells(f: Field) -> Iterator[tuple[str, str]]:
         yield from (("NQ-QUARTER", "third"), ("NQ-QUARTER", "2025-Q5"), ("NQ-QUARTER-OTHER", "2025-Q2"))
     if f.choices:
         yield from (("NQ-CHOICE", "?"), ("NQ-CHOICE", "第二层"))
-    if f.code_list == "skills":
+    if f.code_list in ("skills", "technologies"):
         yield from (
             ("NQ-WORDING", text)
             for text in ("---", "#ref!", "#NAME?", "\ufffd公司", "；" if not f.is_list else "SQL;#N/A;Go")

@@ -10,11 +10,11 @@ from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import alerts
 from ievq_pipeline.domain.errors import UnknownAlert
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import TOTALS_RULE
 from ievq_pipeline.domain.surge.episode import Episode
 from ievq_pipeline.domain.surge.identity import Identities
 from ievq_pipeline.domain.surge.outcome import Outcome
 from ievq_pipeline.domain.surge.severity import Severity
+from ievq_pipeline.domain.surge.totals.rule import TOTALS_RULE
 from tests.made_up import BASIS, at_once, change, look
 
 

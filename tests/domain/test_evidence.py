@@ -8,7 +8,9 @@ import pytest
 
 from ievq_pipeline.domain.evidence import SHOWN, evidence, figures
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import SeriesTest, TotalsPanel, replay
+from ievq_pipeline.domain.surge.totals.fold import replay
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
+from ievq_pipeline.domain.surge.totals.series_test import SeriesTest
 
 FIRST = Quarter(2014, 1)
 GAP, HIDDEN, ZERO = 5, 14, 15

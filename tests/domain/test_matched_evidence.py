@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from ievq_pipeline.domain.evidence import SHOWN, evidence, figures
-from ievq_pipeline.domain.surge import SeriesTest
-from ievq_pipeline.domain.surge import replay as replay_totals
 from ievq_pipeline.domain.surge.matched import Level, MatchedPanel, MatchedTest, Unknown, replay
+from ievq_pipeline.domain.surge.totals.fold import replay as replay_totals
+from ievq_pipeline.domain.surge.totals.series_test import SeriesTest
 from tests.domain.surge.matched.made_panels import FIRST, Filed, World, filed
 from tests.domain.test_evidence import panel as totals_panel
 

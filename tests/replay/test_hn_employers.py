@@ -22,7 +22,7 @@ from ievq_pipeline.domain.contracts.panel import TOTAL
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.region import is_place
 from ievq_pipeline.domain.submission import Verdict
-from ievq_pipeline.domain.surge import Change, Severity
+from ievq_pipeline.domain.surge.episode import Change
 from ievq_pipeline.domain.surge.matched import (
     Level,
     MatchedEpisode,
@@ -35,6 +35,7 @@ from ievq_pipeline.domain.surge.matched import (
     replay,
 )
 from ievq_pipeline.domain.surge.memory import kept, restored
+from ievq_pipeline.domain.surge.severity import Severity
 
 SOURCE = Path(__file__).parents[2] / "data" / "hn"
 log = logging.getLogger(__name__)

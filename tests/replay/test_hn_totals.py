@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import Look, SeriesTest, Severity, TotalsPanel, replay
 from ievq_pipeline.domain.surge.memory import kept, restored
+from ievq_pipeline.domain.surge.severity import Severity
+from ievq_pipeline.domain.surge.totals.fold import Look, replay
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
+from ievq_pipeline.domain.surge.totals.series_test import SeriesTest
 
 SOURCE = Path(__file__).parents[2] / "data" / "hn" / "hn_hiring_quarterly_terms.csv"
 log = logging.getLogger(__name__)

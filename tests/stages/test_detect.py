@@ -8,7 +8,7 @@ from sqlalchemy import text
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import feeds, looks, panels
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import TotalsPanel
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
 from ievq_pipeline.stages.receive import HandedIn
 from tests.made_up import BASIS, EXPOSURE, FEED, SOURCE, at_once, counts, hand_in, open_feed, span, totals_file, walk
 

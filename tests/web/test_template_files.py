@@ -64,6 +64,31 @@ def test_what_is_prefilled_is_the_feeds_own_and_only_what_counts(client: TestCli
     assert _csv(client, keys, "2025-Q3")[2:] == []
 
 
+def test_a_template_that_comes_back_filled_in_says_nothing_and_one_of_another_feed_is_named(
+    client: TestClient, house: House, keys: Keys
+) -> None:
+    told = {}
+    for feed in FEEDS:  # each handed in for the first: its own, and that of another feed
+        answer = client.get(f"/v1/feeds/{feed}/template.xlsx?quarter=2025-Q3&lang=zh", headers=keys["engineer"])
+        book = load_workbook(io.BytesIO(answer.content))
+        row: list[str | int] = ["hn", "2025-Q3", "Kubernetes", 152, 2314, 3]
+        for column, value in enumerate(row, start=1):
+            book.worksheets[0].cell(3, column, value)
+        stream = io.BytesIO()
+        book.save(stream)
+        form, file = {"feed": "hn", "quarter": "2025-Q3"}, {"file": ("a.xlsx", stream.getvalue())}
+        url = client.post("/v1/submissions", data=form, files=file, headers=keys["office"]).json()["url"]
+        path = url[url.index("/v1/") :]
+        deadline = time.monotonic() + 30
+        while (receipt := client.get(path, headers=keys["office"]).json())["verdict"] is None:
+            assert time.monotonic() < deadline
+            house.validate()
+        assert (receipt["verdict"], receipt["rows_accepted"]) == ("accepted", 1)
+        found = client.get(f"{path}/findings", headers=keys["office"]).json()["items"]
+        told[feed] = [(each["code"], each["severity"], each["value"]) for each in found]
+    assert told == {"hn": [], "other": [("NQ-TEMPLATE-FEED", "info", "other")]}
+
+
 def _csv(client: TestClient, keys: Keys, quarter: str) -> list[list[str]]:
     query = f"quarter={quarter}&prefill=true&lang=en"
     answer = client.get(f"/v1/feeds/hn/template.csv?{query}", headers=keys["office"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -38,6 +39,7 @@ NO_TEXT = "\ufffd"
 
 Elements = Callable[[], Iterator[tuple[int, Any]]]
 Keys = tuple[str, ...]
+_Plan = tuple[list[int], Callable[[Sequence[Any]], Sequence[Any]], bool]
 
 
 def open_json(data: bytes, contract: Contract, *, wrapper: str | None = None) -> Source:
@@ -111,7 +113,7 @@ class _Rows:
     """Rows of a block, as they come; `cells` by column, in the order of `codes`."""
 
     numbers: list[int] = field(default_factory=list)
-    cells: list[list[Any]] = field(default_factory=list)
+    cells: list[Sequence[Any]] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
 
@@ -123,7 +125,7 @@ class _Reader:
         self._fields = [contract.field(code) for code in codes]
         self._places = {code: place for place, code in enumerate(codes)}
         self._known = known
-        self._plans: dict[Keys, tuple[list[int], bool]] = {}
+        self._plans: dict[Keys, _Plan] = {}
 
     def blocks(self, every: Iterator[tuple[int, Any]]) -> Iterator[Block]:
         rows = _Rows()
@@ -143,25 +145,29 @@ class _Reader:
             yield self._block(rows)
 
     def _take(self, number: int, record: tuple[tuple[str, Any], ...], rows: _Rows) -> None:
-        keys = tuple([key for key, _ in record])
-        plan = self._plans.get(keys)
-        if plan is None:
-            places = [self._places.get(self._known.get(layout.key(key), ""), -1) for key in keys]
-            ours = [place for place in places if place >= 0]
-            plan = places, len(set(ours)) < len(ours)
-            if len(self._plans) < MOST_SHAPES:
-                self._plans[keys] = plan
-        places, is_doubled = plan
-        cells: list[Any] = [None] * len(self._fields)
-        for place, (_, value) in zip(places, record, strict=True):
-            if place >= 0:
-                cells[place] = value
-        if all(map(_is_blank, cells)) and all(_is_blank(value) for _, value in record):
+        if not record:
+            return
+        keys, values = zip(*record, strict=True)
+        places, cells_of, is_doubled = self._plans.get(keys) or self._plan(keys)
+        cells = cells_of((*values, None))
+        if all(map(_is_blank, cells)) and all(map(_is_blank, values)):
             return  # a blank row is no row
         if is_doubled:
+            cells = list(cells)
             self._settle(number, places, record, cells, rows)
         rows.numbers.append(number)
         rows.cells.append(cells)
+
+    def _plan(self, keys: Keys) -> _Plan:
+        """By key its column's place, or -1; and what picks the columns' cells from values that end with None."""
+        places = [self._places.get(self._known.get(layout.key(key), ""), -1) for key in keys]
+        order = [places.index(place) if place in places else -1 for place in range(len(self._fields))]
+        ours = [place for place in places if place >= 0]
+        pick = itemgetter(*order) if len(order) > 1 else lambda values: tuple(values[at] for at in order)
+        plan = places, pick, len(set(ours)) < len(ours)
+        if len(self._plans) < MOST_SHAPES:
+            self._plans[keys] = plan
+        return plan
 
     def _settle(
         self, number: int, places: list[int], record: tuple[tuple[str, Any], ...], cells: list[Any], rows: _Rows

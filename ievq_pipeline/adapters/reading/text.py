@@ -84,7 +84,8 @@ class _Text:
 
 def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) -> Source:
     """Read a table of separated values. Raises Unreadable, also while its blocks are walked."""
-    if not data.strip(b" \t\r\n\xef\xbb\xbf,;"):
+    nothing = b" \t\r\n\xef\xbb\xbf,;"
+    if not data[:HEAD].strip(nothing) and not data.strip(nothing):
         raise Unreadable(Finding("NQ-FILE-EMPTY"))
     found = encoding.encoding_of(data)
     if found != "utf-16" and b"\x00" in data[:HEAD]:
@@ -214,7 +215,7 @@ def _quick(text: _Text, lines: bytes) -> pl.DataFrame | None:
     if b"\x00" in lines:
         refuse(BINARY)
     has_marks = b'"' in lines
-    if len(text.shape.separator.encode()) > 1 or (has_marks and not _are_paired(lines)):
+    if len(text.shape.separator.encode()) > 1 or (has_marks and not _are_paired(lines)) or _has_long_line(lines):
         return None
     if b"\r" in lines and lines.count(b"\r") != lines.count(b"\r\n"):
         return None
@@ -230,8 +231,12 @@ def _quick(text: _Text, lines: bytes) -> pl.DataFrame | None:
         )
     except pl.exceptions.PolarsError:
         return None
-    longest = frame.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item()
-    return None if longest is not None and longest > LONGEST_CELL else frame
+    return frame
+
+
+def _has_long_line(lines: bytes) -> bool:
+    """Whether a line may hold a cell over the cap: so many bytes without a line break."""
+    return any(lines.find(b"\n", at, at + LONGEST_CELL) < 0 for at in range(0, len(lines) - LONGEST_CELL, LONGEST_CELL))
 
 
 def _are_paired(lines: bytes) -> bool:
@@ -257,10 +262,15 @@ def _block(text: _Text, frame: pl.DataFrame, lines: bytes) -> Block:
         if b'"' in lines:
             cells = enumerate(csv.reader(Lines(iter([lines])).each(), delimiter=text.shape.separator), start=first)
             return frozenset(row for row, of in cells if row in rows and len(of) < len(text.shape.header.cells))
+        last = frame.get_column(str(len(text.shape.header.cells) - 1))
+        without = frame.get_column(ROW).filter(last.is_null())
+        doubtful = set(rows).intersection(without)
+        if not doubtful:
+            return frozenset()
         ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
         sep, need = text.shape.separator.encode(), len(text.shape.header.cells)
         found = []
-        for row in rows:
+        for row in doubtful:
             at = row - first
             begin = int(ends[at - 1]) + 1 if at else 0
             end = int(ends[at]) if at < len(ends) else len(lines)

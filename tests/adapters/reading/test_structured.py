@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ievq_pipeline.adapters import confined
+from ievq_pipeline.adapters.checks import Expected, check
 from ievq_pipeline.adapters.reading import structured
 from ievq_pipeline.adapters.reading.json_text import PIECE
 from ievq_pipeline.adapters.reading.sniff import Kind, kind
@@ -200,6 +201,17 @@ def test_a_line_that_is_no_json_is_a_finding_and_the_other_lines_are_read() -> N
     assert source.facts.format == "jsonl"
     assert [(fault.row, fault.code) for fault in faults] == [(row, "NQ-JSON-RECORD") for row in (3, 5, 6, 7, 8)]
     assert [row[ROW] for row in rows if row["term"]] == [1, 4, 9]
+
+
+def test_such_a_line_is_one_finding_of_the_answer_and_its_cells_are_not_asked_for() -> None:
+    lines_ = [json.dumps(GOOD | {"term": f"t{n}"}) for n in range(60)]
+    lines_[6] = lines_[6][:40]
+    lines_[9] = json.dumps(GOOD | {"term": {"zh": "x"}})
+    answer = check("\n".join(lines_).encode(), TOTALS, Expected("2025-Q3"))
+    assert [(f.code, f.row, f.column, f.cell) for f in answer.findings] == [
+        ("NQ-JSON-RECORD", 7, None, None), ("NQ-JSON-VALUE", 10, "term", None)
+    ]  # fmt: skip
+    assert (answer.verdict, answer.rows_read, answer.rows_accepted) == ("accepted_with_quarantine", 60, 58)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import TOTALS_RULE, Baseline, Episode, SeriesTest, Severity
+from ievq_pipeline.domain.surge.severity import Severity
+from ievq_pipeline.domain.surge.totals.fold import Episode
+from ievq_pipeline.domain.surge.totals.rule import TOTALS_RULE
+from ievq_pipeline.domain.surge.totals.series_test import Baseline, SeriesTest
 
 ONSET = Quarter(2020, 1)
 TEST = SeriesTest(

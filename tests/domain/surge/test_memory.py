@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ievq_pipeline.domain.surge import TotalsPanel, matched, totals
+from ievq_pipeline.domain.surge import matched, totals
 from ievq_pipeline.domain.surge.matched import Level, MatchedLook, MatchedPanel, Series
 from ievq_pipeline.domain.surge.memory import Memory, kept, restored
 from ievq_pipeline.domain.surge.totals.fold import Look, replay
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
 from tests.domain.surge.matched.made_panels import FIRST, Filed, World, filed
 from tests.domain.surge.totals.test_fold import feed
 

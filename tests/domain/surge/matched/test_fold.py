@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from ievq_pipeline.domain.surge import Change, Reason
+from ievq_pipeline.domain.surge.episode import Change
 from ievq_pipeline.domain.surge.matched import MATCHED_RULE, Level, MatchedLook, replay
 from ievq_pipeline.domain.surge.multiplicity import adjusted
+from ievq_pipeline.domain.surge.reason import Reason
 from tests.domain.surge.matched.made_panels import FIRST, Filed, World, filed
 
 WORLD = World(quarters=18, steps={3: (10, 2.5), 7: (12, 2.5)}, regions=2)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import Severity
 from ievq_pipeline.domain.surge.matched import MATCHED_RULE, Level, MatchedLook, replay
 from ievq_pipeline.domain.surge.matched.quarter import QuarterLook
+from ievq_pipeline.domain.surge.severity import Severity
 from tests.domain.surge.matched.made_panels import FIRST, World, filed
 
 BIG = World(enterprises=500, skills=40, skills_each=8, regions=1)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ievq_pipeline.domain.surge import Change, Reason, Untested
+from ievq_pipeline.domain.surge.episode import Change
+from ievq_pipeline.domain.surge.look import Untested
 from ievq_pipeline.domain.surge.matched import (
     MATCHED_RULE,
     Level,
@@ -17,6 +18,7 @@ from ievq_pipeline.domain.surge.matched import (
     replay,
 )
 from ievq_pipeline.domain.surge.memory import kept
+from ievq_pipeline.domain.surge.reason import Reason
 from tests.domain.surge.matched.made_panels import FIRST, Filed, World, filed
 
 RENAMED = 14

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ievq_pipeline.domain.surge import TOTALS_RULE
 from ievq_pipeline.domain.surge.arrays import FloatArray
 from ievq_pipeline.domain.surge.totals.dispersion import moderated_dispersion, strata_of
+from ievq_pipeline.domain.surge.totals.rule import TOTALS_RULE
 
 ALL = np.zeros(300, dtype=np.int64)
 

@@ -10,7 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import TOTALS_RULE, Change, Look, Reason, Severity, TotalsPanel, replay
+from ievq_pipeline.domain.surge.episode import Change
+from ievq_pipeline.domain.surge.reason import Reason
+from ievq_pipeline.domain.surge.severity import Severity
+from ievq_pipeline.domain.surge.totals.fold import Look, replay
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
+from ievq_pipeline.domain.surge.totals.rule import TOTALS_RULE
 
 FIRST = Quarter(2010, 1)
 Row = tuple[str, str, int, int]

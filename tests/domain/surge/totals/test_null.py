@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import Change, Severity, TotalsPanel, replay
+from ievq_pipeline.domain.surge.episode import Change
+from ievq_pipeline.domain.surge.severity import Severity
+from ievq_pipeline.domain.surge.totals.fold import replay
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
 
 SKILLS, QUARTERS = 250, 30
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ievq_pipeline.domain.period import Quarter
-from ievq_pipeline.domain.surge import TotalsPanel
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
 
 ROWS = [("2020-Q1", "Go", 5, 100), ("2020-Q1", "Ada", 2, 100), ("2020-Q3", "Go", 7, 90)]
 

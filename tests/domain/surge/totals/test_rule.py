@@ -2,7 +2,8 @@
 
 import pytest
 
-from ievq_pipeline.domain.surge import TOTALS_RULE, Severity
+from ievq_pipeline.domain.surge.severity import Severity
+from ievq_pipeline.domain.surge.totals.rule import TOTALS_RULE
 
 
 def test_severities_are_ordered_by_strength_and_not_by_the_alphabet() -> None:

@@ -2,7 +2,11 @@
 
 import pytest
 
-from ievq_pipeline.domain.surge import Change, Look, Reason, TotalsPanel, Untested, replay
+from ievq_pipeline.domain.surge.episode import Change
+from ievq_pipeline.domain.surge.look import Untested
+from ievq_pipeline.domain.surge.reason import Reason
+from ievq_pipeline.domain.surge.totals.fold import Look, replay
+from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
 from tests.domain.surge.totals.test_fold import FIRST, feed
 
 RENAMED = 14

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ievq_pipeline.domain.surge import TOTALS_RULE
 from ievq_pipeline.domain.surge.arrays import BoolArray
+from ievq_pipeline.domain.surge.totals.rule import TOTALS_RULE
 from ievq_pipeline.domain.surge.totals.spans import spans_at
 
 
