@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-all test-bare chaos bench-intake bench-annotated fuzz-intake try-celery try-compose try-backfill docs codes catalogues expectations clean
+.PHONY: help setup demo check test test-all test-bare chaos bench-intake bench-annotated eval-wordings fuzz-intake try-celery try-compose try-backfill docs codes catalogues expectations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name meaning; do printf '  %-12s %s\n' "$$name" "$$meaning"; done
@@ -51,6 +51,9 @@ bench-annotated: setup ## time the workbook that a submitter gets back
 
 fuzz-intake: setup ## ten thousand mutations of good files through the check; COUNT=500 SEED=7 ONLY=123 for others
 	nice $(BIN)/python -m tests.fuzz_intake $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+eval-wordings: setup ## measure the matching of wordings, TEST=1 with the test half, MISSES=1 with what went wrong in dev
+	$(BIN)/python -m tests.eval_wordings $(if $(TEST),--test) $(if $(BLIND),--blind) $(if $(MISSES),--misses)
 
 # a Redis of the machine comes first; the one from the index stays out of .venv
 .uv/broker: uv.lock

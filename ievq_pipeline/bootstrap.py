@@ -20,6 +20,7 @@ from ievq_pipeline.adapters.differences import difference
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.findings import Findings
+from ievq_pipeline.adapters.matching import match
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.db import (
     alerts,
@@ -33,6 +34,7 @@ from ievq_pipeline.db import (
     reporters,
     submissions,
     template_facts,
+    wordings,
 )
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
@@ -59,6 +61,7 @@ from ievq_pipeline.stages import (
     enrol,
     examine,
     keep_calendar,
+    learn,
     mend,
     preview,
     publish,
@@ -73,6 +76,7 @@ from ievq_pipeline.stages import (
 from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.enrol import Enrolled
 from ievq_pipeline.stages.keep_calendar import Step
+from ievq_pipeline.stages.learn import Decision
 from ievq_pipeline.stages.mend import MendedRow
 from ievq_pipeline.stages.publish import Publisher
 from ievq_pipeline.stages.pull import Tools
@@ -320,6 +324,31 @@ class House:
     def _hand_in(self, feed: str, quarter: str, file_name: str, content: bytes) -> tuple[UUID, bool]:
         """The one way in for files that we fetch ourselves."""
         return self.receive(HandedIn(feed, quarter, file_name, content))
+
+    def wordings(
+        self, *, state: str | None = None, code_list: str | None = None, after: int = 0, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The queue of wordings that no list knows, in the order in which they were first seen."""
+        with self.sessions() as session:
+            return wordings.every(session, state=state, code_list=code_list, after=after, limit=limit)
+
+    def wording(self, name: str) -> dict[str, Any]:
+        """One of them with its context, and what it may mean by the lists of today. Raises UnknownWording."""
+        with self.sessions() as session:
+            row = wordings.named(session, name)
+            listed = code_lists.taught(wordings.learnt(session))[row.code_list]
+            told = wordings.told(session, row)
+        near = match(row.spelled, listed).suggestions
+        titles = {one.code: one.title.as_json() for one in listed.skills}
+        return told | {"suggestions": [one.as_json() | {"title": titles[one.code]} for one in near]}
+
+    def learn(self, name: str, decision: Decision) -> dict[str, Any]:
+        """Decide on a wording; the wording with every decision on it comes back."""
+        return learn.run(self.sessions, name, decision)
+
+    def settle(self) -> list[str]:
+        """Have wordings that wait, and that the lists know by now, decided by themselves."""
+        return learn.run_waiting(self.sessions)
 
     def detect(self, quarter: str | None = None) -> list[str]:
         return detect.run_waiting(self.sessions, quarter, today=self.today, naming=self._naming())

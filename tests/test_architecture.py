@@ -116,7 +116,7 @@ def order_of_rooms() -> list[str]:
 
 
 #: rooms that somebody enters by a call, and no DAG
-BY_SOMEBODY = {"receive", "confirm", "withdraw", "close", "enrol"}
+BY_SOMEBODY = {"receive", "confirm", "withdraw", "close", "enrol", "learn"}
 #: rooms that a clock enters, not the walk: what they do is begun by the time alone
 BY_THE_CLOCK = ["pull", "watch", "keep_calendar", "remind", "preview"]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ievq_pipeline.adapters.codes import Reading, read_code
+from ievq_pipeline.adapters.matching import certain, exact
 from ievq_pipeline.adapters.reading.source import BLANKS
 from ievq_pipeline.domain.contracts.model import Field, FieldType
 from ievq_pipeline.domain.errors import NotADate, NotAQuarter
@@ -31,6 +32,9 @@ class Meaning:
     #: what of the cell the finding repeats; None: nothing stands there
     told: str | None = None
 
+
+#: unlisted names of one column that are looked at for what they are variants of
+MOST_VARIED = 20_000
 
 #: reads a trimmed cell that is not empty
 Reader = Callable[[str], Meaning]
@@ -196,13 +200,17 @@ class Wordings:
         if self._column.maximum is not None and len(joined) > self._column.maximum:
             return Meaning(None, "NQ-TEXT-LONG", {"length": len(joined)}, told=cell)
         is_listed = any(
-            code != each and self._listed is not None and self._listed.find(each)
+            code != each and self._listed is not None and self._listed.find(code or "")
             for code, each in zip(codes, named, strict=True)
         )
         return Meaning(joined, changes=("NQ-N-SKILL" if is_listed else "NQ-N-WORDING",))
 
     def _code(self, wording: str) -> str | None:
-        known = self._listed.find(wording) if self._listed is not None else None
+        """The code of what it certainly names; of more wordings than anybody has, the later ones stay as spelled."""
+        if self._listed is not None and len(self._first) < MOST_VARIED:
+            known = certain(wording, self._listed)
+        else:
+            known = None if self._listed is None else exact(wording, self._listed)
         if known is not None:
             return known.code
         return self._first.setdefault(folded(wording), spelled(wording)) if is_readable(wording) else None

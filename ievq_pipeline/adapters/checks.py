@@ -13,6 +13,7 @@ import polars as pl
 
 from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.adapters.across_cells import ACROSS_CELLS, SUBMITTED
+from ievq_pipeline.adapters.asked_names import asked
 from ievq_pipeline.adapters.cell_checks import reader
 from ievq_pipeline.adapters.columns import Changes, Column, Numbers, Texts, Wordbook
 from ievq_pipeline.adapters.findings import Findings
@@ -256,6 +257,7 @@ class _Table:
         before = len(self._found)
         self._found.add(self._source.findings[self._told :])
         self._found.add(_titled(across, self._lists.get(self._named.code_list or "")))
+        self._found.add(asked(clean, self._contract, positions, self._lists))
         found = self._found.in_order() if len(self._found) > before else self._found
         if not self._source.has_cells:
             found = Findings([found.frame.with_columns(position=pl.lit(None, pl.Int32))])

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from ievq_pipeline.adapters import code_list_files, skill_lists
 from ievq_pipeline.adapters.code_list_files import LISTS, rows
+from ievq_pipeline.adapters.matching import matcher
 from ievq_pipeline.domain.code_list import CodeList, Item
 from ievq_pipeline.domain.errors import UnknownCodeList
+from ievq_pipeline.domain.learning import Learnt
 from ievq_pipeline.domain.skill import Skills
 from ievq_pipeline.domain.text import Text
 
@@ -82,11 +84,13 @@ class Shipped(Mapping[str, Any]):
     """Lists by name, as shipped: `CodeList` of codes, `Skills` of wordings. Each is read when asked for, no earlier."""
 
     names: tuple[str, ...]
+    #: by list, what was learnt beside it
+    learnt: tuple[tuple[str, Learnt], ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.names:
             raise KeyError(name)
-        return code_list(name) if name in LISTS else skills(name)
+        return code_list(name) if name in LISTS else _taught(name, dict(self.learnt).get(name, Learnt()))
 
     def __contains__(self, name: object) -> bool:
         return name in self.names
@@ -112,13 +116,31 @@ def preload() -> None:
     """Read and index every list that checks use, for children that are forked from here."""
     for name, listed in shipped().items():
         listed.find(f"no {name}")
+        if isinstance(listed, Skills):
+            matcher(listed).prepare()
 
 
 def versions_of(lists: Mapping[str, Any]) -> dict[str, str]:
     """The version of each list, by its name; of shipped ones without reading them."""
     if isinstance(lists, Shipped):
-        return {name: version for name, version in versions().items() if name in lists}
+        last = {name: learnt.last for name, learnt in lists.learnt if learnt.last}
+        return {
+            name: f"{version}.{last[name]}" if name in last else version
+            for name, version in versions().items()
+            if name in lists
+        }
     return {name: listed.version for name, listed in lists.items()}
+
+
+@lru_cache(maxsize=8)
+def _taught(name: str, learnt: Learnt) -> Skills:
+    """A list of wordings with what was learnt; that of the last decisions is prepared once."""
+    return learnt.taught(skills(name))
+
+
+def taught(learnt: Mapping[str, Learnt]) -> Mapping[str, Any]:
+    """The same as `shipped`, and what was learnt of each list beside it."""
+    return Shipped(tuple(about()), tuple(sorted(learnt.items(), key=lambda one: one[0])))
 
 
 def document(name: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ievq_pipeline.cli import (
     running,
     submissions,
     templates,
+    wordings,
 )
 from ievq_pipeline.cli.output import app, language, said
 from ievq_pipeline.domain.errors import BadCall, IevqError
@@ -42,6 +43,7 @@ __all__ = [
     "running",
     "submissions",
     "templates",
+    "wordings",
 ]
 
 #: bytes on the command line that the terminal's encoding does not know end up as characters that nothing can store

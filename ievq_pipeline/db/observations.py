@@ -1,7 +1,7 @@
 """Observations: appended with a submission, in force by their filing's spells, and read as of any moment."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db import partitions
+from ievq_pipeline.db import partitions, wordings
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import (
     Base,
@@ -37,6 +37,7 @@ from ievq_pipeline.db.tables import (
     TotalObservation,
 )
 from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
+from ievq_pipeline.domain.recoding import Recoding
 
 MODELS: dict[str, type[Base]] = {
     "job-demand": JobDemandObservation,
@@ -50,6 +51,11 @@ MARKED: dict[str, tuple[tuple[dict[str, Any], Any, dict[str, Any]], ...]] = {
         ({"skill": TOTAL}, Filing.total.is_not(None), {"openings": Filing.total}),
     ),
     "technology": (({"technology": NIL}, Filing.is_zero, {}),),
+}
+#: by kind, the columns that hold names of a list: they are read through what was decided of wordings
+NAMED: dict[str, dict[str, str]] = {
+    "job-demand": {"skill": "skills"},
+    "technology": {"technology": "technologies", "skills": "skills"},
 }
 #: characters sent to the server at a time
 BLOCK = 1 << 20
@@ -91,10 +97,25 @@ def cut_at(session: Session, instant: datetime) -> int:
 def in_force(session: Session, kind: str, quarter: str, seq: int | None) -> Iterator[dict[str, Any]]:
     """Every row that counts (or counted, at a cut), with its reporter, submission and since when it is known.
 
-    A zero report and a reporter's total are rows as well, as the contract writes them. In a fixed order; streamed.
+    A zero report and a reporter's total are rows as well, as the contract writes them. Wordings stand under what was
+    decided of them until then. In a fixed order; streamed.
     """
+    recodings = {
+        column: recoding
+        for column, code_list in NAMED.get(kind, {}).items()
+        if (recoding := wordings.recoding(session, code_list, seq)).codes
+    }
     for row in session.execute(_rows(kind, quarter, seq).execution_options(yield_per=5_000)).mappings():
-        yield {**row, "known_from": row["known_from"].isoformat().replace("+00:00", "Z")}
+        known_from = row["known_from"].isoformat().replace("+00:00", "Z")
+        yield {**row, **_recoded(row, recodings), "known_from": known_from}
+
+
+def _recoded(row: Any, recodings: Mapping[str, Recoding]) -> dict[str, Any]:
+    return {
+        column: [*dict.fromkeys(map(recoding.code, told))] if isinstance(told, list) else recoding.code(told)
+        for column, recoding in recodings.items()
+        if (told := row[column]) is not None
+    }
 
 
 def _rows(kind: str, quarter: str, seq: int | None) -> CompoundSelect[Any]:
@@ -176,9 +197,9 @@ def has_any(session: Session, basis: str, quarter: str, seq: int) -> bool:
 
 
 def changed_quarters(session: Session, basis: str, after: int, until: int, quarters: Sequence[str]) -> list[str]:
-    """Of these quarters, those whose filings in force changed after one cut and until another."""
+    """Of these quarters, those whose filings in force, or what their wordings count as, changed between two cuts."""
     query = filed(basis, quarters, changed_between(after, until), Filing.quarter)
-    return sorted(set(session.scalars(query)))
+    return sorted({*session.scalars(query), *wordings.changed_quarters(session, basis, after, until, quarters)})
 
 
 def changed_between(after: int, until: int) -> ColumnElement[bool]:

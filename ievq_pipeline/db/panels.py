@@ -1,7 +1,7 @@
 """Panels as the detector takes them: what was in force at a cut, quarter by quarter; unknown where it is unknown."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
-from ievq_pipeline.db import observations
+from ievq_pipeline.db import observations, wordings
 from ievq_pipeline.db.tables import Filing, JobDemandObservation, TotalObservation
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.succession import Identities
@@ -18,6 +18,8 @@ from ievq_pipeline.domain.surge.matched import NONE, MatchedPanel, Reports, Rows
 from ievq_pipeline.domain.surge.totals.panel import TotalsPanel
 
 JOB_DEMAND = "job-demand"
+#: an organisation, a quarter, and what of it is unknown; no name: everything
+Hidden = tuple[uuid.UUID, str, str | None]
 #: one market for all enterprises, until segments have enough of them
 SEGMENT = "all"
 
@@ -56,10 +58,14 @@ def matched(
     """The panel of job demand that was in force at a cut, from `first` to `last`; `identities` says who is whom."""
     wanted = _names(first, last)
     filed = session.execute(_filed(wanted, seq)).all()
-    rows = session.execute(_rows(wanted, seq)).all()
-    hidden = [(one, quarter, name) for one, quarter, name in observations.unknown(session, JOB_DEMAND, wanted, seq)]
+    stored = session.execute(_rows(wanted, seq)).all()
+    recoding = wordings.recoding(session, "skills", seq)
+    rows = recoding.merged(stored)
+    unknown = observations.unknown(session, JOB_DEMAND, wanted, seq)
+    hidden: list[Hidden] = [(one, quarter, recoding.code(name)) for one, quarter, name in unknown]
     hidden += [(f.organisation_id, f.quarter, None) for f in filed if not f.is_complete]
-    return _Assembly(filed, naming, identities).panel(rows, hidden, first, last)
+    unsure = [*recoding.hidden(stored), *recoding.hidden(unknown)]
+    return _Assembly(filed, naming, identities).panel(rows, hidden, unsure, first, last)
 
 
 def _names(first: Quarter, last: Quarter) -> list[str]:
@@ -118,11 +124,12 @@ class _Assembly:
                 self.reports[key] = NONE if NONE in (before, f.total or 0) or f.total is None else before + f.total
 
     def panel(
-        self, rows: Sequence[Any], hidden: Sequence[tuple[uuid.UUID, str, str | None]], first: Quarter, last: Quarter
+        self, rows: Sequence[Any], hidden: Sequence[Hidden], unsure: Sequence[Hidden], first: Quarter, last: Quarter
     ) -> MatchedPanel:
+        """Of what is hidden, `unsure` may stand in other rows."""
         told = [row for row in rows if (row[0], row[1]) in self.code]
-        hidden = [one for one in hidden if (one[0], one[1]) in self.code]
-        skills = sorted({row[2] for row in told} | {name for _, _, name in hidden if name is not None})
+        hidden, unsure = ([one for one in each if (one[0], one[1]) in self.code] for each in (hidden, unsure))
+        skills = sorted({row[2] for row in told} | {name for _, _, name in (*hidden, *unsure) if name is not None})
         regions = sorted({row[3] for row in told})
         skill, region = ({name: n for n, name in enumerate(names)} for names in (skills, regions))
         names = Vocabulary(
@@ -144,13 +151,17 @@ class _Assembly:
                 quarter=_ints(self.index[row[1]].index for row in told),
                 openings=_ints(int(row[4]) for row in told),
             ),
-            Unknown(
-                enterprise=_ints(self.code[one, quarter] for one, quarter, _ in hidden),
-                skill=_ints(NONE if name is None else skill[name] for _, _, name in hidden),
-                quarter=_ints(self.index[quarter].index for _, quarter, _ in hidden),
-            ),
+            self._unknown(hidden, skill),
+            unsure=self._unknown(unsure, skill),
             first=first,
             last=last,
+        )
+
+    def _unknown(self, hidden: Sequence[Hidden], skill: Mapping[str, int]) -> Unknown:
+        return Unknown(
+            enterprise=_ints(self.code[one, quarter] for one, quarter, _ in hidden),
+            skill=_ints(NONE if name is None else skill[name] for _, _, name in hidden),
+            quarter=_ints(self.index[quarter].index for _, quarter, _ in hidden),
         )
 
 

@@ -163,6 +163,24 @@ class SchemeMisfit(IevqError):
     zh = "“{column}”列不能采用代码体系“{scheme}”。可以另定体系的列：{known}。"
 
 
+class UnknownWording(NotFound):
+    """There is no wording “{name}” in the queue. `ievq wordings list` names them by their numbers."""
+
+    zh = "待定名称中没有“{name}”。`ievq wordings list` 可列出全部待定名称及其编号。"
+
+
+class UnknownSkill(NotFound):
+    """The list {of} has no code “{name}”. `ievq codes show {of}` names them."""
+
+    zh = "代码表 {of} 中没有代码“{name}”。`ievq codes show {of}` 可列出全部代码。"
+
+
+class NothingToUndo(Conflict):
+    """Nothing has been decided of “{name}”, or the decision was taken back already."""
+
+    zh = "“{name}”还没有决定，或决定已经撤回。"
+
+
 class UnknownSubmission(NotFound):
     """There is no submission “{name}”."""
 

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -131,6 +131,8 @@ class Skills:
     version: str
     skills: tuple[Skill, ...] = ()
     families: Mapping[str, Family] = field(default_factory=dict)
+    #: folded wordings that somebody has decided to be no name of a listed skill
+    settled: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for skill in self.skills:
@@ -145,6 +147,15 @@ class Skills:
     @cached_property
     def _known(self) -> dict[str, Skill]:
         return {folded(wording): skill for skill in self.skills for wording in skill.wordings}
+
+    def knowing(self, aliases: Mapping[str, str], settled: Collection[str], version: str) -> "Skills":
+        """This list with more aliases, code by wording; what it knows already, or has no code for, is left out."""
+        more: dict[str, list[str]] = {}
+        for wording, code in {folded(wording): (wording, code) for wording, code in aliases.items()}.values():
+            if self.find(wording) is None:
+                more.setdefault(code, []).append(wording)
+        skills = (replace(one, aliases=(*one.aliases, *more.get(one.code, ()))) for one in self.skills)
+        return replace(self, version=version, skills=tuple(skills), settled=frozenset(settled))
 
     def find(self, wording: str) -> Skill | None:
         """The skill of the list that a wording names exactly, by code, title or alias; case and width don't matter."""

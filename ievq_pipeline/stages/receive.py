@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import code_lists
-from ievq_pipeline.db import feeds, files, outbox, quarters, submissions
+from ievq_pipeline.db import feeds, files, outbox, quarters, submissions, wordings
 from ievq_pipeline.db.tables import Feed, Submission
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.errors import KeyReused
@@ -66,7 +66,7 @@ def _receive(
             return earlier.id, False
         quarters.taking_submissions(session, handed_in.quarter)
         latest = submissions.latest(session, feed, handed_in.quarter)
-        if latest is not None and _is_repeat(latest, feed, sha256):
+        if latest is not None and _is_repeat(session, latest, feed, sha256):
             return latest.id, False
         submission = Submission(
             feed_id=feed.id,
@@ -97,8 +97,13 @@ def _retried(session: Session, handed_in: HandedIn, feed: Feed, sha256: str) -> 
     return earlier
 
 
-def _is_repeat(latest: Submission, feed: Feed, sha256: str) -> bool:
-    """Of one that was withdrawn the same bytes are a new submission: the submitter has thought again."""
-    is_same_rules = latest.rules_version in (None, contract(feed.kind).rules_version(code_lists.versions()))
+def _is_repeat(session: Session, latest: Submission, feed: Feed, sha256: str) -> bool:
+    """Of one that was withdrawn the same bytes are a new submission: the submitter has thought again.
+
+    And of one checked before a wording was decided: what it names may now be listed.
+    """
+    lists = code_lists.taught(wordings.learnt(session))
+    rules_version = contract(feed.kind).rules_version(code_lists.versions_of(lists))
+    is_same_rules = latest.rules_version in (None, rules_version)
     is_same_file = latest.sha256 == sha256 and latest.mends is None
     return is_same_file and is_same_rules and latest.state != State.WITHDRAWN

@@ -1,22 +1,24 @@
 """Validate: a submission → its verdict and every finding. Whoever claims the row first checks it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.adapters import answers
+from ievq_pipeline.adapters import answers, code_lists, new_wordings
 from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.checks import Answer, Expected, given_up
 from ievq_pipeline.adapters.confined_check import checked
 from ievq_pipeline.adapters.filed_rows import FiledRows
-from ievq_pipeline.db import files, filings, outbox, reporters, submissions, template_facts
+from ievq_pipeline.db import files, filings, outbox, reporters, submissions, template_facts, wordings
 from ievq_pipeline.db.submissions import Claim
 from ievq_pipeline.db.tables import Submission
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.contracts.panel import MEMBERS_GONE
 from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.learning import Learnt
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.submission import State, Verdict
 
@@ -46,7 +48,10 @@ def _claim(sessions: sessionmaker[Session], quarter: str | None) -> Claim | None
 def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     rules = contract(claimed.feed_kind).with_schemes(claimed.schemes)
     is_given_up = claimed.attempts > MOST_ATTEMPTS
-    answer = given_up() if is_given_up else _checked(sessions, claimed, rules)
+    with sessions() as session:
+        learnt = wordings.learnt(session)
+    answer = given_up() if is_given_up else _checked(sessions, claimed, rules, learnt)
+    unlisted = new_wordings.unlisted(answer.accepted, rules, code_lists.taught(learnt))
     kept = answers.kept(answer, File(claimed.file_name, claimed.bytes, claimed.sha256))
     with sessions.begin() as session:
         if answer.verdict.state is State.ACCEPTED:
@@ -61,6 +66,8 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
             "rows_quarantined": answer.rows_quarantined,
         }
         is_ours = submissions.answer(session, claimed, values, kept)
+        if is_ours and unlisted:
+            wordings.see(session, claimed.id, unlisted)
         if is_ours and answer.verdict.state is State.ACCEPTED:
             # a check may take longer than the run that the arrival woke: store must be woken too
             outbox.tell(session, outbox.SUBMISSION_ACCEPTED, str(claimed.id))
@@ -68,11 +75,11 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     return is_ours
 
 
-def _checked(sessions: sessionmaker[Session], claimed: Claim, rules: Contract) -> Answer:
+def _checked(sessions: sessionmaker[Session], claimed: Claim, rules: Contract, learnt: Mapping[str, Learnt]) -> Answer:
     with sessions() as session, files.spooled(session, claimed.id) as path:
         submitter = template_facts.code_of(session, claimed.submitter_id, Quarter.parse(claimed.quarter))
         expected = Expected(claimed.quarter, claimed.source, claimed.mends, claimed.feed, submitter)
-        return checked(path, rules, expected)
+        return checked(path, rules, expected, learnt)
 
 
 def _hold_against_before(

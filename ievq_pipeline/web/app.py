@@ -19,6 +19,7 @@ from ievq_pipeline.web import (
     submission_pages,
     submissions,
     template_files,
+    wordings,
 )
 from ievq_pipeline.web.callers import TheHouse
 from ievq_pipeline.web.upload_cap import UploadCap
@@ -52,6 +53,7 @@ def create_app(house: House) -> FastAPI:
         template_files,
         observations,
         coverage,
+        wordings,
         alerts,
         codes,
         pages,

@@ -24,6 +24,7 @@ from ievq_pipeline.db.tables.submissions import (
     SubmissionConfirmation,
     SubmissionFile,
 )
+from ievq_pipeline.db.tables.wordings import WordingDecision, WordingRow, WordingSeen
 
 __all__ = [
     "Alert",
@@ -65,4 +66,7 @@ __all__ = [
     "TotalObservation",
     "Vintage",
     "WatchedFile",
+    "WordingDecision",
+    "WordingRow",
+    "WordingSeen",
 ]

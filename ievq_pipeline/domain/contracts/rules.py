@@ -211,6 +211,13 @@ CODE_RULES = (
              "Give a code or a name, for example “{example}”; where a formula failed or characters are garbled, put the words that were meant."),
         BOTH,
     ),
+    Rule(
+        "NQ-WORDING-NEW", INFO, Scope.CELL,
+        Text("名称未收录，但与已有名称相近", "A name that no list knows, near to one that it does"),
+        Text("“{name}”不在代码表中，可能是：{suggestions_zh}。", "No list knows “{name}”. It may be: {suggestions_en}."),
+        Text("若确是其中之一，请改填该代码或名称；若不是，不必改动，数据照收，管理员会核定。",
+             "Where it is one of these, write its code or name; else leave it: the row is taken as it is, and the name will be looked at."),
+    ),
 )
 
 #: of registers, whose rows hold for a time

@@ -16,7 +16,8 @@ PLACES = {
     "line": 3, "looks_zh": "", "looks_en": "", "utf8": "ÀÔ", "gb18030": "某值", "kind_zh": "PDF文件",
     "kind_en": "a PDF", "cap_zh": "最大 256 MB", "cap_en": "at most 256 MB", "cap": "32,767", "lines": 30,
     "quarter": "2025-Q3", "length": 300, "exposure": 10, "first": 4, "usual": "hn", "source": "hn",
-    "largest": 20, "name": "？", "first_value": "某值", "concept_zh": "信息安全，代码 security",
+    "largest": 20, "name": "？", "first_value": "某值",
+    "suggestions_zh": "信息安全", "suggestions_en": "Information security", "concept_zh": "信息安全，代码 security",
     "concept_en": "Information security, code security", "begins": "2025-07-01", "other": "us-agency:DN",
     "ended": "2025-06-30", "known_zh": "小型", "known_en": "small", "given_zh": "中型", "given_en": "medium",
     "what_zh": "缺少逗号", "what_en": "a comma is missing", "sheet": "某值", "rows": 3, "columns": 1, "count": 2,
@@ -32,6 +33,7 @@ COLUMN_TYPE = {
     "NQ-CODE-UNKNOWN": FieldType.CODE, "NQ-CODE-ENDED": FieldType.CODE, "NQ-TITLE-AMBIGUOUS": FieldType.CODE,
     "NQ-TITLE-UNKNOWN": FieldType.CODE, "NQ-CHOICE": FieldType.CHOICE, "NQ-NOTE-LONG": FieldType.TEXT,
     "NQ-LIST-DOUBT": FieldType.WORDING, "NQ-TEXT-LONG": FieldType.WORDING, "NQ-WORDING": FieldType.WORDING,
+    "NQ-WORDING-NEW": FieldType.WORDING,
 }  # fmt: skip
 
 

@@ -72,6 +72,13 @@ class Unknown:
     skill: IntArray = field(default_factory=_nothing)
     quarter: IntArray = field(default_factory=_nothing)
 
+    def joined(self, other: "Unknown") -> "Unknown":
+        return Unknown(
+            np.concatenate([self.enterprise, other.enterprise]),
+            np.concatenate([self.skill, other.skill]),
+            np.concatenate([self.quarter, other.quarter]),
+        )
+
 
 def coded(names: Sequence[str] | NDArray[np.str_]) -> tuple[list[str], IntArray]:
     """A column of names as a vocabulary in order and the code of each row."""

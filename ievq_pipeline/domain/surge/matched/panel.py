@@ -44,12 +44,15 @@ class MatchedPanel:
         rows: Rows,
         unknown: Unknown | None = None,
         *,
+        unsure: Unknown | None = None,
         first: Quarter | None = None,
         last: Quarter | None = None,
     ) -> Self:
         """From what was filed, in any order; it reaches from `first` to `last`.
 
-        Where one is given, the panel reaches there also if nobody filed for it, and what was filed beyond is left out.
+        `unsure` is unknown as well, but its openings stand in other rows: an enterprise's openings in all stay known.
+        Where one bound is given, the panel reaches there also if nobody filed for it, and what was filed beyond is
+        left out.
         Raises ValueError for openings below 0 or without a report.
         """
         hidden = unknown or Unknown()
@@ -81,6 +84,9 @@ class MatchedPanel:
         inside = (hidden.quarter >= begin) & (hidden.quarter <= end)
         gone = enterprise_rank[hidden.enterprise[inside]], hidden.quarter[inside] - begin
         counted[gone] &= has_total[gone]
+        hidden = hidden.joined(unsure or Unknown())
+        inside = (hidden.quarter >= begin) & (hidden.quarter <= end)
+        gone = enterprise_rank[hidden.enterprise[inside]], hidden.quarter[inside] - begin
         skill_gone = hidden.skill[inside]
         every = skill_gone == NONE
         reported[gone[0][every], gone[1][every]] = False
