@@ -3,7 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -378,7 +378,7 @@ def test_findings_come_by_pages_and_by_kind(office: Office) -> None:
     assert page(limit=0).status_code == page(limit=100_000).status_code == 400
 
 
-@pytest.mark.parametrize("name", ["1", "x", str(uuid4()), "%00", "..%2F..", "a" * 3_000])
+@pytest.mark.parametrize("name", ["1", "x", str(UUID(int=4)), "%00", "..%2F..", "a" * 3_000])
 def test_a_submission_that_is_not_there_is_404(office: Office, name: str) -> None:
     for path in (f"/v1/submissions/{name}", f"/v1/submissions/{name}/findings"):
         answer = office.client.get(path, headers=office.headers)

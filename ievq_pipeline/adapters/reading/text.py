@@ -6,16 +6,14 @@ the same.
 """
 
 import csv
-import io
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 import numpy as np
 import polars as pl
 
 from ievq_pipeline.adapters.reading import encoding, layout
-from ievq_pipeline.adapters.reading.layout import Header
+from ievq_pipeline.adapters.reading.head import HEAD, SEPARATORS, Shape, looks, shape_of
 from ievq_pipeline.adapters.reading.lines import Lines
 from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
 from ievq_pipeline.adapters.reading.source import (
@@ -38,9 +36,6 @@ from ievq_pipeline.domain.contracts.model import Contract, FieldType
 from ievq_pipeline.domain.finding import Finding, address
 from ievq_pipeline.domain.text import Text
 
-SEPARATORS = {",": "csv", "\t": "tsv", ";": "csv", "；": "csv"}
-#: bytes in which the header is looked for
-HEAD = 1 << 20
 #: bytes of a cell that may hold nothing but blanks; longer ones are looked at as data
 LONGEST_BLANK = 12
 #: characters of a note that are told
@@ -48,21 +43,7 @@ LONGEST_SHOWN = 100
 BINARY = Text("二进制数据", "binary data")
 ROWS_CAP = Text(f"最多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows")
 COLUMNS_CAP = Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns")
-#: what a spreadsheet program may write above a table to say which separator it has
-SEPARATOR_LINE = "sep="
 Row = tuple[int, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the head of a file tells of the rest."""
-
-    separator: str
-    header: Header
-    #: cells of the longest record of the head
-    width: int
-    #: bytes of the head up to the end of the header's record
-    offset: int
 
 
 @dataclass(slots=True)
@@ -70,7 +51,7 @@ class _Text:
     """A text file while its rows are read; `row` is the number of the record read last."""
 
     contract: Contract
-    shape: _Shape
+    shape: Shape
     pieces: Iterator[bytes]
     row: int = 0
     #: the last rows of the block read last
@@ -89,14 +70,14 @@ def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) ->
         raise Unreadable(Finding("NQ-FILE-EMPTY"))
     found = encoding.encoding_of(data)
     if found != "utf-16" and b"\x00" in data[:HEAD]:
-        raise encoding.unsure(data, looks=_looks(data, contract))
+        raise encoding.unsure(data, looks=looks(data, contract))
     pieces = _broken_lines(encoding.utf8_pieces(data, found))
     head = next(pieces, b"")
-    shape = _shape(head[:HEAD].decode("utf-8", "ignore"), contract)
+    shape = shape_of(head[:HEAD].decode("utf-8", "ignore"), contract)
     if shape is None:
         raise Unreadable(Finding("NQ-FILE-EMPTY"))
     if found == "gb18030" and not shape.header.positions:  # bytes of many other encodings can be read as GB18030 too
-        raise encoding.unsure(data, looks=_looks(data, contract))
+        raise encoding.unsure(data, looks=looks(data, contract))
     if len([name for name in shape.header.cells if name.strip(BLANKS)]) > MOST_COLUMNS:
         raise over(COLUMNS_CAP)
     facts = Facts(SEPARATORS[shape.separator], wrapper, found, None, shape.header.row)
@@ -104,17 +85,6 @@ def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) ->
     source = Source(facts, shape.header.cells, shape.header.positions, _blocks(text), shape.header.findings)
     source.normalised = text.normalised
     return source
-
-
-def _looks(data: bytes, contract: Contract) -> str:
-    """An encoding that is not read, in which the header would be known; empty where there is none."""
-    known = layout.names(contract)
-    for name in encoding.REFUSED:
-        lines = data[: HEAD // 4].decode(name, "ignore").splitlines()[:10]
-        cells = [cell for line in lines for separator in SEPARATORS for cell in line.split(separator)]
-        if sum(layout.key(cell.strip('"')) in known for cell in cells) > 1:
-            return name
-    return ""
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -126,49 +96,6 @@ def _broken_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The pieces, with line feeds where old programs wrote carriage returns only."""
     for piece in pieces:
         yield piece if b"\n" in piece or b"\r" not in piece else piece.replace(b"\r", b"\n")
-
-
-def _shape(text: str, contract: Contract) -> _Shape | None:
-    """By the separator under which a row of the head knows most columns; a comma where none knows any."""
-    best: _Shape | None = None
-    for separator in SEPARATORS:
-        try:
-            rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 200))
-        except csv.Error:
-            if separator == ",":
-                number = _longest(text)
-                raise Unreadable(Finding("NQ-CELL-LONG", number, parameters={"cap": f"{LONGEST_CELL:,}"})) from None
-            continue
-        filled = [
-            (row, cells)
-            for row, cells in enumerate(rows, start=1)
-            if any(cell.strip(BLANKS) for cell in cells) and not cells[0].casefold().startswith(SEPARATOR_LINE)
-        ]
-        header = layout.find(filled, contract)
-        if header is not None and (best is None or len(header.positions) > len(best.header.positions)):
-            width = max(len(cells) for _, cells in filled)
-            best = _Shape(separator, header, width, _offset(text, separator, header.row or 1))
-    return best
-
-
-def _offset(text: str, separator: str, record: int) -> int:
-    """Bytes up to the end of a record."""
-    lines = io.StringIO(text, newline="")
-    taken: list[str] = []
-
-    def counted() -> Iterator[str]:
-        for line in lines:
-            taken.append(line)
-            yield line
-
-    for _ in islice(csv.reader(counted(), delimiter=separator), record):
-        pass
-    return len("".join(taken).encode())
-
-
-def _longest(text: str) -> int:
-    """The line with the cell that is too long, as far as lines tell."""
-    return next((n for n, line in enumerate(text.split("\n"), start=1) if len(line) > LONGEST_CELL), 1)
 
 
 def _blocks(text: _Text) -> Iterator[Block]:
