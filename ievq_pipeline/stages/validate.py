@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.adapters import answers, code_lists, new_wordings
+from ievq_pipeline.adapters import answers
 from ievq_pipeline.adapters.answers import File, Kept
 from ievq_pipeline.adapters.checks import Answer, Expected, given_up
 from ievq_pipeline.adapters.confined_check import checked
@@ -51,7 +51,6 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     with sessions() as session:
         learnt = wordings.learnt(session)
     answer = given_up() if is_given_up else _checked(sessions, claimed, rules, learnt)
-    unlisted = new_wordings.unlisted(answer.accepted, rules, code_lists.taught(learnt))
     kept = answers.kept(answer, File(claimed.file_name, claimed.bytes, claimed.sha256))
     with sessions.begin() as session:
         if answer.verdict.state is State.ACCEPTED:
@@ -66,8 +65,6 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
             "rows_quarantined": answer.rows_quarantined,
         }
         is_ours = submissions.answer(session, claimed, values, kept)
-        if is_ours and unlisted:
-            wordings.see(session, claimed.id, unlisted)
         if is_ours and answer.verdict.state is State.ACCEPTED:
             # a check may take longer than the run that the arrival woke: store must be woken too
             outbox.tell(session, outbox.SUBMISSION_ACCEPTED, str(claimed.id))
