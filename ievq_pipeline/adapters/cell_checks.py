@@ -126,7 +126,7 @@ def _codes_of(text: str, column: Field, lists: Mapping[str, Any]) -> Reading:
 def _plain(text: str, column: Field) -> Meaning:
     if column.maximum is not None and len(text) > column.maximum:
         code = "NQ-NOTE-LONG" if column.type is FieldType.TEXT else "NQ-TEXT-LONG"
-        return Meaning(None, code, {"length": len(text)}, told=text[:60])
+        return Meaning(text, code, {"length": len(text)}, told=text[:60])
     return Meaning(text)
 
 
