@@ -20,6 +20,7 @@ from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.mended import mended
 from ievq_pipeline.adapters.reading import open_source
 from ievq_pipeline.adapters.reading.kinds import recognised
+from ievq_pipeline.adapters.reading.package import Caps
 from ievq_pipeline.adapters.reading.source import ROW, Block, Facts, Normalised, Source, Unreadable, over
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
 from ievq_pipeline.domain.contracts.panel import NIL
@@ -70,7 +71,7 @@ class Expected:
     """What the submission says about its file, where that is known: the quarter (`2025-Q3`), the feed's source, its
     code, and the organisation that hands in (`scheme:value`).
 
-    `mends` say of cells, by row and column, what they should read instead.
+    `mends` say of cells, by row and column, what they should read instead; `caps` how large a workbook may be.
     """
 
     quarter: str | None = None
@@ -78,6 +79,7 @@ class Expected:
     mends: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     feed: str | None = None
     organisation: str | None = None
+    caps: Caps = Caps()  # it is frozen
 
 
 def check(
@@ -106,7 +108,7 @@ def check_file(
 def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[str, Any]) -> Answer:
     answer = unreadable(None)
     try:
-        source = open_source(data, contract)
+        source = open_source(data, contract, expected.caps)
         answer.facts = source.facts
         answer.columns = list(source.positions)
         answer.positions = source.positions if source.has_cells else {}

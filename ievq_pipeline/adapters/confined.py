@@ -27,6 +27,7 @@ PRELOAD = (
     "numpy",
     "polars",
     "ievq_pipeline.adapters.checks",
+    "ievq_pipeline.adapters.annotated",
     "ievq_pipeline.domain.contracts",
     "ievq_pipeline.adapters.code_lists:preload",
 )

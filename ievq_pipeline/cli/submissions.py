@@ -80,13 +80,15 @@ def check_file(
     from ievq_pipeline import settings
     from ievq_pipeline.adapters import answers, checks
     from ievq_pipeline.adapters.confined_check import checked
+    from ievq_pipeline.adapters.reading.package import Caps
     from ievq_pipeline.domain.contracts import contract
     from ievq_pipeline.domain.period import Quarter
 
     rules = contract(feed_kind)
-    expected = checks.Expected(str(Quarter.parse(quarter)) if quarter else None)
-    cap = settings.load().upload_cap_mb
-    with files.on_disk(file) as path:
+    caps = settings.load()
+    expected = checks.Expected(str(Quarter.parse(quarter)) if quarter else None, caps=Caps.of(caps.workbook_cap_mb))
+    cap = caps.upload_cap_mb
+    with files.on_disk(file, cap) as path:
         size = path.stat().st_size
         is_over = size > cap * 1_000_000
         answer = checks.too_large(cap) if is_over else checked(path, rules, expected)
@@ -114,7 +116,7 @@ def submit(
 
     with open_house() as house:
         name = str(Quarter.parse(quarter))
-        with files.on_disk(file) as path, path.open("rb") as content:
+        with files.on_disk(file, house.settings.upload_cap_mb) as path, path.open("rb") as content:
             files.hold_to_cap(path, house.settings.upload_cap_mb)
             submission_id, _ = house.receive(HandedIn(feed, name, files.name_of(file), content))
         house.validate(name)

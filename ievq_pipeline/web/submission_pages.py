@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
 from ievq_pipeline.adapters import answer_csv
-from ievq_pipeline.adapters.annotated import MEDIA_TYPE, answer_workbook
+from ievq_pipeline.adapters.annotated import MEDIA_TYPE
 from ievq_pipeline.adapters.catalogues import catalogue
 from ievq_pipeline.domain.errors import NotCheckedYet
 from ievq_pipeline.web import layout, submission_view
@@ -36,11 +36,11 @@ def annotated(submission_id: str, request: Request, house: TheHouse, key: Reader
     told = house.submission(submission_id)
     must_see(key, told["feed"], submission_id)
     language = language_for(request, told)
-    rules, found, facts = house.found(submission_id)
+    facts = house.found(submission_id)[2]
     with tempfile.NamedTemporaryFile(prefix="ievq-answer-", suffix=".xlsx", delete=False) as made:
         path = Path(made.name)
     try:
-        answer_workbook(house.content(submission_id), facts, found, rules, language=language, out=path)
+        house.annotate(submission_id, language, path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -37,7 +37,7 @@ class Grid:
     below: int = 0
 
 
-def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract) -> Grid | None:
+def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract, caps: Caps = Caps()) -> Grid | None:
     """The rows of a file by the facts of its answer; None of a file that was not read. Raises Unreadable."""
     kind, header_row = facts.get("format"), facts.get("header_row")
     if kind in ("csv", "tsv"):
@@ -46,17 +46,17 @@ def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract) -> Grid |
     if kind in ("json", "jsonl"):
         return _of_records(_array(data) if kind == "json" else _lines(data), contract)
     name = facts.get("sheet")
-    found = next((sheet for sheet in _sheets(data, str(kind)) if sheet.name == name), None)
+    found = next((sheet for sheet in _sheets(data, str(kind), caps) if sheet.name == name), None)
     return Grid(_cells(found), header_row, found.name) if found else None
 
 
-def _sheets(data: bytes, kind: str) -> list[Sheet]:
+def _sheets(data: bytes, kind: str, caps: Caps) -> list[Sheet]:
     """Those of a workbook, read as the check reads them."""
     if kind == "xls":
         return xls.open_sheets(data)[0]
     if kind not in ("ods", "xlsx"):
         return []
-    package = open_package(data, Caps())
+    package = open_package(data, caps)
     return (ods.open_sheets(package) if kind == "ods" else xlsx.open_sheets(package, data))[0]
 
 
@@ -108,7 +108,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, Any]]:
         if stripped := line.removeprefix(b"\xef\xbb\xbf").strip():
             try:
                 yield number, json.loads(stripped)
-            except ValueError:
+            except (ValueError, RecursionError):
                 yield number, stripped.decode("utf-8", "replace")
 
 

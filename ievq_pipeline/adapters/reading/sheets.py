@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ievq_pipeline.adapters.reading import layout
-from ievq_pipeline.adapters.reading.grid import Row, Sheet
+from ievq_pipeline.adapters.reading.grid import LOOKED_AT, Row, Sheet
 from ievq_pipeline.adapters.reading.notes import is_note
 from ievq_pipeline.adapters.reading.source import BLANKS
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
 
-#: rows of each sheet that are looked at
-LOOKED_AT = 4 * layout.MOST_TITLES
 #: names of sheets that show how to fill in others
 EXAMPLES = ("示例", "样例", "样表", "范例", "例表", "example", "sample")
 

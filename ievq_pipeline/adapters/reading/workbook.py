@@ -10,10 +10,8 @@ from ievq_pipeline.adapters.reading.table import Table
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
 
-CAPS = Caps()
 
-
-def open_workbook(data: bytes, contract: Contract, *, wrapper: str | None = None, caps: Caps = CAPS) -> Source:
+def open_workbook(data: bytes, contract: Contract, *, wrapper: str | None = None, caps: Caps = Caps()) -> Source:
     """Read XLSX (with macros too), XLS or ODS. Nothing in it is run or followed: the values kept in the cells are read.
 
     Formats are told by content. `findings` and `normalised` are complete once the blocks have been walked. Raises
