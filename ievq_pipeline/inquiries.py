@@ -1,6 +1,6 @@
 """What can be asked of the house: receipts, answers, rows, templates. Nothing is changed by asking."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.adapters import answers, templates
+from ievq_pipeline.adapters import answers, rows_again, templates
 from ievq_pipeline.adapters.answers import Kept
 from ievq_pipeline.adapters.differences import difference
 from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.db import (
     alerts,
     examinations,
+    feeds,
     files,
     filings,
     observations,
@@ -83,6 +84,22 @@ class Inquiries:
         kind, kept = answered
         return contract(kind), kept.findings, kept.body["file"]
 
+    def quarantined(self, name: str | UUID, *, after: int = 0, limit: int = 1_000) -> tuple[list[dict[str, Any]], int]:
+        """The rows of a submission after row `after` that are to be mended, cell by cell, and how many there are.
+
+        Raises UnknownSubmission, NotCheckedYet.
+        """
+        rules, found, _ = self.found(name)
+        with self.sessions() as session:
+            submission = submissions.named(session, name)
+            mends = {int(row): values for row, values in (submission.mends or {}).items()}
+
+            def read(wanted: Sequence[int]) -> rows_again.Cells:
+                with files.spooled(session, submission.id) as path:
+                    return rows_again.read_again(path, rules, wanted, mends)
+
+            return rows_again.quarantined(found, rules, after=after, limit=limit, read=read)
+
     def content(self, name: str | UUID) -> bytes | None:
         """The file as it came; None once its bytes are gone. Raises UnknownSubmission."""
         with self.sessions() as session:
@@ -118,10 +135,14 @@ class Inquiries:
             return moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
 
     def template(
-        self, feed: str, quarter: Quarter, language: str, *, is_csv: bool = False, is_prefilled: bool = False
+        self, feed: str, quarter: Quarter, language: str | None, *, is_csv: bool = False, is_prefilled: bool = False
     ) -> bytes:
-        """An empty file of the feed, with the keys of the quarter before if asked. Raises UnknownFeed, BadCall."""
+        """An empty file of the feed, with the keys of the quarter before if asked; None: in the feed's language.
+
+        Raises UnknownFeed, BadCall.
+        """
         with self.sessions() as session:
+            language = language or feeds.named(session, feed).language
             facts = template_facts.of_feed(session, feed, quarter)
             columns = templates.key_columns(facts.kind) if is_prefilled else []
             keys = template_facts.keys(session, feed, quarter.plus(-1), columns) if is_prefilled else []

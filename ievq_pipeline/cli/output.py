@@ -63,6 +63,11 @@ def today() -> date:
     return calendar_date(datetime.now(UTC))
 
 
+def language_asked() -> str | None:
+    """The language that `ievq --lang` asks for, if it does."""
+    return _chosen.get("language") or None
+
+
 def language() -> str:
     """The language for people: as chosen, else as the locale says."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""

@@ -1,6 +1,5 @@
 """`ievq contract show`, `check`, `submit`, `submissions …`, `observations list`: what is asked for, came and counts."""
 
-import json
 import re
 import sys
 import time
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ievq_pipeline.cli import files
+from ievq_pipeline.cli.answers_told import tell
 from ievq_pipeline.cli.output import Json, app, document, group, language, listing, outcome, said
 from ievq_pipeline.domain.errors import BadCall, OutsideMissing
 from ievq_pipeline.domain.submission import Verdict
@@ -29,18 +29,10 @@ EXIT = {
 }
 #: how long `submit` waits for another worker that has claimed the file
 ANSWER_SECONDS = 60.0
-VERDICTS = {
-    Verdict.ACCEPTED: Text("已接受", "accepted"),
-    Verdict.ACCEPTED_WITH_QUARANTINE: Text("已接受，部分行被隔离", "accepted, with rows quarantined"),
-    Verdict.NEEDS_CONFIRMATION: Text("待确认", "needs a confirmation"),
-    Verdict.REJECTED: Text("未接受", "rejected"),
-    Verdict.UNREADABLE: Text("无法读取", "unreadable"),
-}
-COUNTS = Text(
-    "{verdict}：读取 {rows_read} 行，接受 {rows_accepted} 行，隔离 {rows_quarantined} 行",
-    "{verdict}: {rows_read} rows read, {rows_accepted} accepted, {rows_quarantined} quarantined",
+ROW = Text("第 {row} 行", "row {row}")
+OF_ALL = Text(
+    "共 {total} 行，以上 {n} 行；其后的用 --after {last}", "{n} of {total} rows; those after them with --after {last}"
 )
-ROW, FILE = Text("第 {row} 行", "row {row}"), Text("文件", "file")
 NOT_A_MEND = Text(
     "“{cell}”应写成 行号:列=值，如 7:openings=20", "{cell} is not ROW:COLUMN=VALUE, such as 7:openings=20"
 )
@@ -98,7 +90,7 @@ def check_file(
     if is_json:
         answers.write(answer, rules, about, sys.stdout.write)
     else:
-        tell(answers.document(answer, rules, about))
+        tell(answers.document(answer, rules, about), rules)
     sys.exit(EXIT[answer.verdict])
 
 
@@ -122,11 +114,12 @@ def submit(
         house.validate(name)
         _wait(lambda: house.submission(submission_id)["verdict"] is not None)
         shown = house.submission(submission_id) | {"findings": house.findings(submission_id)}
+        rules = house.found(submission_id)[0]
     if is_json:
         document(shown)
     else:
         said(f"submission {submission_id}")
-        tell(shown)
+        tell(shown, rules)
     sys.exit(EXIT[Verdict(shown["verdict"])])
 
 
@@ -146,12 +139,13 @@ def show(submission: str, is_json: Json = False) -> None:
 
     with open_house() as house:
         shown = house.submission(submission) | {"findings": house.findings(submission)}
+        rules = house.found(submission)[0] if shown["verdict"] else None
     if is_json:
         document(shown)
         return
     said("submission {submission_id}: {feed} {quarter}, {state}".format_map(shown))
-    if shown["verdict"]:
-        tell(shown)
+    if rules:
+        tell(shown, rules)
 
 
 @submissions.command("withdraw")
@@ -201,11 +195,12 @@ def mend(
         house.validate(house.submission(mended_id)["quarter"])
         _wait(lambda: house.submission(mended_id)["verdict"] is not None)
         shown = house.submission(mended_id) | {"findings": house.findings(mended_id)}
+        rules = house.found(mended_id)[0]
     if is_json:
         document(shown)
     else:
         said(f"submission {mended_id}")
-        tell(shown)
+        tell(shown, rules)
     sys.exit(EXIT[Verdict(shown["verdict"])])
 
 
@@ -215,6 +210,35 @@ def _mended_cell(cell: str) -> tuple[int, str, str]:
     if found is None:
         raise BadCall(why=NOT_A_MEND.format(cell=cell))
     return int(found[1]), found[2], found[3]
+
+
+@submissions.command("rows")
+def show_rows(
+    submission: str,
+    quarantined: Annotated[  # noqa: ARG001 - there are no others to ask for
+        bool, typer.Option("--quarantined", help="Those with something to be mended; there are no others here.")
+    ] = True,
+    after: Annotated[int, typer.Option(help="Those after this row of the file.", min=0)] = 0,
+    limit: Annotated[int, typer.Option(help="So many at most.", min=1, max=10_000)] = 1_000,
+    is_json: Json = False,
+) -> None:
+    """The rows to be mended, cell by cell as they stand in the file, and what is wrong; `mend` mends them."""
+    from ievq_pipeline.bootstrap import open_house
+
+    with open_house() as house:
+        rows, total = house.quarantined(submission, after=after, limit=limit)
+    if is_json:
+        document({"items": rows, "total": total})
+        return
+    lang = language()
+    for each in rows:
+        wrong = {fault["column"]: fault["message"][lang] for fault in each["findings"]}
+        said(ROW[lang].format(row=each["row"]) + "".join(f"  {text}" for column, text in wrong.items() if not column))
+        for code, cell in each["cells"].items():
+            if code in wrong or cell:
+                said(f"  {code}={cell or ''}" + (f"    ← {wrong[code]}" if code in wrong else ""))
+    if rows and rows[-1]["row"] and total > len(rows):
+        said(OF_ALL[lang].format(n=len(rows), total=total, last=rows[-1]["row"]))
 
 
 @submissions.command("difference")
@@ -281,24 +305,3 @@ def list_observations(
             if number == 0:
                 writer.writerow(row)
             writer.writerow(";".join(value) if isinstance(value, list) else value for value in row.values())
-
-
-def tell(shown: dict[str, Any]) -> None:
-    """An answer for people: the verdict, the counts, and the faults grouped by kind and column."""
-    from ievq_pipeline.domain.contracts.model import Severity
-    from ievq_pipeline.domain.contracts.rules import NORMALISED
-    from ievq_pipeline.domain.finding import Finding
-    from ievq_pipeline.domain.finding_groups import grouped
-
-    lang = language()
-    said(COUNTS[lang].format(**{**shown, "verdict": VERDICTS[Verdict(shown["verdict"])][lang]}))
-    found = (Finding(one["code"], one["row"], one["column"], None, one["value"], one) for one in shown["findings"])
-    for each in grouped(found, lambda finding: Severity(str(finding.parameters["severity"]))):
-        first: dict[str, Any] = each.first[0].parameters
-        more = f" (+{each.count - 1})" if each.count > 1 else ""
-        place = first["cell"] or (ROW[lang].format(**first) if first["row"] else FILE[lang])
-        said(f"  {each.code} {place}{more}: {first['message'][lang]} {first['remedy'][lang]}")
-    for change in shown["normalised"]:
-        values = f"{json.dumps(change['from'], ensure_ascii=False)} → {json.dumps(change['to'], ensure_ascii=False)}"
-        meaning = NORMALISED[change["code"]][lang]
-        said(f"  {change['code']} {change['column']} ×{change['count']}: {meaning}, {values}")

@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
 from ievq_pipeline.adapters import answer_csv
 from ievq_pipeline.adapters.annotated import MEDIA_TYPE
 from ievq_pipeline.adapters.catalogues import catalogue
+from ievq_pipeline.bootstrap import House
 from ievq_pipeline.domain.errors import NotCheckedYet
+from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.submission import Verdict
 from ievq_pipeline.web import layout, submission_view
 from ievq_pipeline.web.callers import Reader, TheHouse, must_see
 from ievq_pipeline.web.problems import language_asked
@@ -61,6 +64,16 @@ def findings_csv(submission_id: str, request: Request, house: TheHouse, key: Rea
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=PRIVATE | named)
 
 
+@router.get("/v1/submissions/{submission_id}/template.xlsx", tags=["submissions"], response_class=Response)
+def template(submission_id: str, request: Request, house: TheHouse, key: Reader) -> Response:
+    """The empty template of the submission's feed and quarter, for whoever begins anew."""
+    told = house.submission(submission_id)
+    must_see(key, told["feed"], submission_id)
+    content = house.template(told["feed"], Quarter.parse(told["quarter"]), language_for(request, told))
+    named = {"Content-Disposition": f'attachment; filename="{told["quarter"]}.xlsx"'}
+    return Response(content, media_type=MEDIA_TYPE, headers=PRIVATE | named)
+
+
 @router.get("/submissions/{submission_id}", include_in_schema=False)
 def submission_page(
     submission_id: str, request: Request, house: TheHouse, key: Reader, token: str | None = None
@@ -79,5 +92,14 @@ def submission_page(
         public_url=house.settings.public_url,
         generated_at=datetime.now(UTC),
         token=token,
+        difference=_difference(house, told),
     )
     return HTMLResponse(html, headers=layout.HEADERS | PRIVATE)
+
+
+def _difference(house: House, told: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """What an accepted submission changed; None where none was in force before."""
+    if told["verdict"] in (None, Verdict.REJECTED, Verdict.UNREADABLE):
+        return None
+    changed, cells = house.difference(told["submission_id"])
+    return (changed, cells) if changed["against"] else None

@@ -1,6 +1,6 @@
 """The page of one submission: the verdict, what to do next, and the faults grouped for people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,10 +12,12 @@ from ievq_pipeline.domain.contracts.rules import NORMALISED
 from ievq_pipeline.domain.finding import Finding, letters
 from ievq_pipeline.domain.finding_groups import Group, grouped
 from ievq_pipeline.domain.finding_words import FindingWords
-from ievq_pipeline.web import figures, layout, submission_wording, wording
+from ievq_pipeline.web import figures, layout, submission_difference, submission_wording, wording
 
 #: wrong values that a group shows, characters of each, and groups that stand open
 MOST_VALUES, LONGEST_VALUE, OPEN = 8, 80, 3
+#: what can be fetched from the page
+FILES = (("workbook", "annotated.xlsx"), ("csv", "findings.csv"), ("template", "template.xlsx"))
 
 
 def submission_page(
@@ -26,11 +28,11 @@ def submission_page(
     public_url: str,
     generated_at: datetime,
     token: str | None = None,
-    difference: str | None = None,
+    difference: tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]] | None = None,
 ) -> str:
     """`told` is the receipt with state, verdict and counts; without `checked` the file is still being checked.
 
-    `difference` is what changed since the earlier submission, as markup of ours, where somebody has worked it out.
+    `difference` is what changed since the submission that was in force before, as the house tells it.
     """
     c = catalogue(language)
     contract, findings = checked or (None, ())
@@ -53,10 +55,10 @@ def submission_page(
         ],
         changes=[_change(one, contract, language) for one in told["normalised"]],
         facts=_facts(told, c, language),
-        difference=difference,
+        difference=submission_difference.seen(*difference, contract, language, c) if difference and contract else None,
         files={
             name: f"../v1/submissions/{told['submission_id']}/{path}?{urlencode({**asked, 'lang': language})}"
-            for name, path in (("workbook", "annotated.xlsx"), ("csv", "findings.csv"))
+            for name, path in FILES
         } if contract else None,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ Ievq = Callable[..., Any]
 #: a totals feed as it is listed
 TOTALS: dict[str, Any] = {
     "feed": "", "kind": "totals", "source": "", "basis": "totals:boss-zhipin", "schemes": {}, "pull_url": None,
-    "watch_url": None, "due_days": None, "ended_on": None, "submitter": None, "roster": 0,
+    "watch_url": None, "due_days": None, "language": "zh", "ended_on": None, "submitter": None, "roster": 0,
 }  # fmt: skip
 
 

@@ -73,7 +73,12 @@ def test_a_file_gets_a_receipt_and_its_answer_at_once(only_when_woken: None, off
     assert told["submission_id"] == receipt["submission_id"]
     assert (told["verdict"], told["state"]) == ("accepted", "accepted")
     assert (told["rows_read"], told["rows_accepted"], told["rows_quarantined"]) == (60, 60, 0)
-    files = {"findings": "findings", "findings_csv": "findings.csv", "annotated": "annotated.xlsx"}
+    files = {
+        "findings": "findings",
+        "rows": "rows?state=quarantined",
+        "findings_csv": "findings.csv",
+        "annotated": "annotated.xlsx",
+    }
     assert told["links"] == {name: f"{receipt['url']}/{file}" for name, file in files.items()} | {
         "page": told["links"]["page"]
     }
