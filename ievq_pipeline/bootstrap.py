@@ -23,6 +23,7 @@ from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.db import (
     alerts,
+    confirmations,
     examinations,
     feeds,
     files,
@@ -142,7 +143,9 @@ class House:
     def submission(self, name: str | UUID) -> dict[str, Any]:
         """The receipt of a submission, with state, verdict and counts once it is checked. Raises UnknownSubmission."""
         with self.sessions() as session:
-            return self._addressed(submissions.told(session, submissions.named(session, name)))
+            submission = submissions.named(session, name)
+            said = {"confirmations": confirmations.told(session, submission.id)}
+            return self._addressed(submissions.told(session, submission)) | said
 
     def receipt(self, submission_id: UUID) -> dict[str, Any]:
         """The receipt alone, as it was when the file came in."""
@@ -236,6 +239,13 @@ class House:
 
     def confirm(self, name: str | UUID, words: Sequence[Word], api_key_id: UUID | None = None) -> UUID:
         return confirm.run(self.sessions, name, words, api_key_id)
+
+    def confirmations(
+        self, quarter: Quarter, code: str | None = None, *, start: int = 0, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        """What submitters said of soft findings of a quarter, the oldest first."""
+        with self.sessions() as session:
+            return confirmations.of_quarter(session, str(quarter), code, start, limit)
 
     def mend(self, name: str | UUID, rows: Sequence[MendedRow], api_key_id: UUID | None = None) -> tuple[UUID, bool]:
         return mend.run(self.sessions, name, rows, api_key_id)
