@@ -112,7 +112,8 @@ def _hold_against_stored(
             found += _unusual(session, submission.feed_id, Quarter.parse(claimed.quarter), demand)
     findings = Findings([answer.findings.frame])
     findings.add(replace(one, position=answer.positions.get(one.column or "")) if one.row else one for one in found)
-    kept |= Kept.of(kept["body"], None).having(findings.in_order() if found else findings).columns
+    findings = findings.in_order() if found else findings
+    kept |= Kept.of(kept["body"], None).having(findings).columns
     soft = findings.of(rules, severity=Severity.SOFT)
     carried = confirmations.said_before(session, submission, walk(soft))
     taken = Verdict.ACCEPTED_WITH_QUARANTINE if answer.rows_quarantined else Verdict.ACCEPTED

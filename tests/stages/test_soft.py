@@ -1,4 +1,4 @@
-"""What is unusual is asked about, against the quarter before, others and other feeds; said once, it is not asked again."""
+"""What is unusual is asked about, against the quarter before, others and other feeds; once said, not again."""
 
 import uuid
 from collections.abc import Sequence
@@ -106,6 +106,7 @@ def test_posts_of_a_series_are_summed_and_last_year_is_looked_at_where_there_is_
     house.open_quarter(Quarter.parse("2020-Q3"))
     newcomer = answered(house, "b", "2020-Q3", [(member(30), REGION, "sql", 500)])
     assert soft(house, newcomer) == [], "there is nothing to compare with"
+    house.store()
     in_force(house, "b", BEFORE, [(member(n), REGION, "sql", 5) for n in range(10, 18)])
     a_year_on = "2021-Q1"
     house.open_quarter(Quarter.parse(a_year_on))
