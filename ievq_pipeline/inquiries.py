@@ -15,6 +15,7 @@ from ievq_pipeline.adapters.differences import difference
 from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.db import (
     alerts,
+    confirmations,
     examinations,
     feeds,
     files,
@@ -50,7 +51,9 @@ class Inquiries:
     def submission(self, name: str | UUID) -> dict[str, Any]:
         """The receipt of a submission, with state, verdict and counts once it is checked. Raises UnknownSubmission."""
         with self.sessions() as session:
-            return self._addressed(submissions.told(session, submissions.named(session, name)))
+            submission = submissions.named(session, name)
+            said = {"confirmations": confirmations.told(session, submission.id)}
+            return self._addressed(submissions.told(session, submission)) | said
 
     def receipt(self, submission_id: UUID) -> dict[str, Any]:
         """The receipt alone, as it was when the file came in."""
@@ -118,6 +121,13 @@ class Inquiries:
             if submission.held_why:
                 since.append(Finding(SUITE, value=submission.held_why.removeprefix(f"{SUITE}: ")))
         return kind, kept.with_findings(since) if since else kept
+
+    def confirmations(
+        self, quarter: Quarter, code: str | None = None, *, start: int = 0, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        """What submitters said of soft findings of a quarter, the oldest first."""
+        with self.sessions() as session:
+            return confirmations.of_quarter(session, str(quarter), code, start, limit)
 
     def observations(self, kind: str, quarter: Quarter, as_of: str = "") -> Iterator[dict[str, Any]]:
         """Every row that counts in a quarter, or did: `as_of` a date (its end), an instant, or `seq:N`.

@@ -22,6 +22,7 @@ from ievq_pipeline.adapters.reading import open_source
 from ievq_pipeline.adapters.reading.kinds import recognised
 from ievq_pipeline.adapters.reading.package import Caps
 from ievq_pipeline.adapters.reading.source import ROW, Block, Facts, Normalised, Source, Unreadable, over
+from ievq_pipeline.adapters.sums import differing
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
 from ievq_pipeline.domain.contracts.panel import NIL
 from ievq_pipeline.domain.finding import Finding
@@ -260,6 +261,8 @@ class _Table:
         self._found.add(self._source.findings[self._told :])
         self._found.add(_titled(across, self._lists.get(self._named.code_list or "")))
         self._found.add(asked(clean, self._contract, positions, self._lists))
+        sums, mends = self._source.sums, self._expected.mends
+        self._found.add(list(differing(sums, clean, self._found, self._contract, positions, mends)))
         found = self._found.in_order() if len(self._found) > before else self._found
         if not self._source.has_cells:
             found = Findings([found.frame.with_columns(position=pl.lit(None, pl.Int32))])
@@ -294,6 +297,8 @@ def _concluded(clean: pl.DataFrame, answer: Answer, contract: Contract, displace
         good = good.with_columns(pl.when(pl.col(code) != "").then(pl.col(code)) for code in words)
         answer.accepted = good.select(ROW, *(f.code for f in contract.fields))
         _name_the_unknown(clean.filter(is_bad), displaced, contract, answer)
+        if answer.findings.has(Severity.SOFT, contract):
+            answer.verdict = Verdict.NEEDS_CONFIRMATION
     return answer
 
 

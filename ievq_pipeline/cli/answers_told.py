@@ -40,7 +40,7 @@ IN_FIELD = Text("“{title}”有 {cells}", "{cells} in {title}")
 ROW, FILE = Text("第 {row} 行", "row {row}"), Text("整份文件", "the file")
 COLON, TIMES, BETWEEN, MORE = Text("：", ": "), Text("（{n} 处）", " ({n}×)"), Text("、", ", "), Text("等", " …")
 OTHERS = Text("    另有 {n} 处，见 --json", "    {n} more: see --json")
-#: a handed in file's are behind its links
+REASONS = Text("可填的原因：{reasons}", "Reasons: {reasons}.")
 READ_ALIKE = Text("已按确定的写法读取，无须处理：", "Read without a doubt, nothing to do:")
 CHANGED = Text(
     "  {where}{n} 处：{meaning}，如“{before}”读作“{after}”", "  {where}{n}×: {meaning}, such as “{before}” → “{after}”"
@@ -83,6 +83,9 @@ def _lines(group: Group, contract: Contract, lang: str) -> Iterable[str]:
         if others := group.count - sum(seen.count for _, seen in named):
             yield OTHERS[lang].format(n=f"{others:,}")
     yield f"    → {first['remedy'][lang]}"
+    if first.get("reasons"):
+        known = BETWEEN[lang].join(f"{one['code']} ({one['title'][lang]})" for one in first["reasons"])
+        yield f"    {REASONS[lang].format(reasons=known)}"
 
 
 def _where(group: Group, contract: Contract, lang: str) -> str:

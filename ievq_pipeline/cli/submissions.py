@@ -33,6 +33,12 @@ ROW = Text("第 {row} 行", "row {row}")
 OF_ALL = Text(
     "共 {total} 行，以上 {n} 行；其后的用 --after {last}", "{n} of {total} rows; those after them with --after {last}"
 )
+SAID = Text("已说明：{code} {value} {reason} {text}", "said of {code} {value}: {reason} {text}")
+CARRIED = Text("（沿用此前的说明）", "(carried over from an earlier submission)")
+NOT_A_WORD = Text(
+    "“{given}”应写成 代码=原因 或 代码:行号=原因，如 NQ-JUMP:7=real_change",
+    "{given} is not CODE=REASON or CODE:ROW=REASON, such as NQ-JUMP:7=real_change",
+)
 NOT_A_MEND = Text(
     "“{cell}”应写成 行号:列=值，如 7:openings=20", "{cell} is not ROW:COLUMN=VALUE, such as 7:openings=20"
 )
@@ -146,6 +152,26 @@ def show(submission: str, is_json: Json = False) -> None:
     said("submission {submission_id}: {feed} {quarter}, {state}".format_map(shown))
     if rules:
         tell(shown, rules)
+    for one in shown["confirmations"]:
+        lang = language()
+        reason = (one["reason_title"] or {}).get(lang, one["reason"])
+        word = SAID[lang].format(**{**one, "value": one["value"] or "", "reason": reason}).rstrip()
+        said(f"  {word}{CARRIED[lang] if one['carried_from'] else ''}")
+
+
+@submissions.command("confirmations")
+def list_confirmations(
+    quarter: Annotated[str, typer.Option(help="Such as 2025-Q3.")],
+    code: Annotated[str, typer.Option(help="Of one code only, such as NQ-JUMP.")] = "",
+    is_json: Json = False,
+) -> None:
+    """Why soft findings of a quarter are as they should be, in the words of those who handed in."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.domain.period import Quarter
+
+    with open_house() as house:
+        rows = house.confirmations(Quarter.parse(quarter), code or None)
+    listing(rows, ["submission_id", "feed", "code", "row", "column", "value", "reason", "text"], is_json=is_json)
 
 
 @submissions.command("withdraw")
@@ -164,7 +190,9 @@ def withdraw(
 @submissions.command("confirm")
 def confirm(
     submission: str,
-    reasons: Annotated[list[str], typer.Option("--reason", help="CODE=REASON, such as NQ-MEMBERS-GONE=withdraw_them.")],
+    reasons: Annotated[
+        list[str], typer.Option("--reason", help="CODE=REASON, or CODE:ROW=REASON, such as NQ-JUMP:7=real_change.")
+    ],
     text: Annotated[str, typer.Option(help="A word of explanation, kept beside the data.")] = "",
     is_json: Json = False,
 ) -> None:
@@ -172,9 +200,9 @@ def confirm(
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.stages.confirm import Word
 
-    pairs = [given.partition("=")[::2] for given in reasons]
+    given = [_word(one) for one in reasons]
     with open_house() as house:
-        house.confirm(submission, [Word(code, reason, text) for code, reason in pairs])
+        house.confirm(submission, [Word(code, reason, text, row) for code, row, reason in given])
         shown = house.submission(submission)
     outcome(shown, "submission {submission_id}: {feed} {quarter}, {state}".format_map(shown), is_json=is_json)
 
@@ -202,6 +230,14 @@ def mend(
         said(f"submission {mended_id}")
         tell(shown, rules)
     sys.exit(EXIT[Verdict(shown["verdict"])])
+
+
+def _word(given: str) -> tuple[str, int | None, str]:
+    """Raises BadCall."""
+    found = re.fullmatch(r"([A-Z-]+)(?::([1-9][0-9]{0,8}))?=(.*)", given)
+    if found is None:
+        raise BadCall(why=NOT_A_WORD.format(given=given))
+    return found[1], int(found[2]) if found[2] else None, found[3]
 
 
 def _mended_cell(cell: str) -> tuple[int, str, str]:

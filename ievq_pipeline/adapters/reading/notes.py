@@ -42,7 +42,7 @@ def is_note(
     such as `填表人：`, and in which only labels and what belongs to them follow; and one with a mark or a sentence that
     stands alone where its column takes no words.
     """
-    filled = [(at, text) for at, cell in enumerate(cells) if cell is not None and (text := _plain(cell))]
+    filled = [(at, text) for at, cell in enumerate(cells) if cell is not None and (text := plain(cell))]
     if not filled:
         return False
     if is_merged and len(filled) == 1:
@@ -75,12 +75,13 @@ def notes_below(
     for count, cells in enumerate(reversed(rows), start=1):
         if is_note(cells, positions, contract, is_merged=merged is not None and merged[-count]):
             notes = count
-        elif count > MOST_NOTES or sum(bool(cell is not None and _plain(cell)) for cell in cells) > 1:
+        elif count > MOST_NOTES or sum(bool(cell is not None and plain(cell)) for cell in cells) > 1:
             break
     return notes
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
+    """A cell as it is compared: width and blanks at its ends don't matter."""
     return unicodedata.normalize("NFKC", cell.strip(BLANKS)).strip()
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ievq_pipeline.adapters.reading import layout
+from ievq_pipeline.adapters.reading.grand_total import Below, grand_total
 from ievq_pipeline.adapters.reading.grid import Grid, Odd, Slab, letters
 from ievq_pipeline.adapters.reading.merged import Merges
 from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
-from ievq_pipeline.adapters.reading.source import BLANKS, ROW, Block, Normalised
+from ievq_pipeline.adapters.reading.source import BLANKS, ROW, Block, GrandTotal, Normalised
 from ievq_pipeline.domain.contracts.model import Contract, FieldType
 from ievq_pipeline.domain.finding import Finding
 
@@ -30,7 +31,7 @@ Cells = list[str | None]
 class Table:
     """The data of one sheet below its header. `titles` are the rows above that name columns too.
 
-    `findings` and `normalised` are complete once the blocks have been walked.
+    `findings`, `normalised` and `sums` are complete once the blocks have been walked.
     """
 
     grid: Grid
@@ -39,6 +40,7 @@ class Table:
     titles: list[Cells] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     normalised: list[Normalised] = field(default_factory=list)
+    sums: list[GrandTotal] = field(default_factory=list)
     _merges: Merges = field(init=False)
     _hidden: int = 0
     _outside: int = 0
@@ -57,14 +59,32 @@ class Table:
             held = Slab(whole.frame[ready:], whole.odd)
             if ready:
                 rows = whole.frame[:ready]
-                block = self._block(Slab(rows, whole.odd), 0)
+                block = self._block(Slab(rows, whole.odd))
                 last = int(rows[ROW][-1])
                 held.odd = {place: odd for place, odd in whole.odd.items() if place[0] > last}
                 if block is not None:
                     yield block
-        if held is not None and (block := self._block(held, self._notes_below(held))) is not None:
+        if held is not None and (block := self._last_block(held)) is not None:
             yield block
         self._tell()
+
+    def _last_block(self, slab: Slab) -> Block | None:
+        """Without the notes below, and without a grand total above them."""
+        if notes := self._notes_below(slab):
+            self._leave_out(slab.frame[-notes:])
+            slab = Slab(slab.frame[:-notes], slab.odd)
+        for end in range(slab.frame.height, 0, -1):
+            row, cells = int(slab.frame[ROW][end - 1]), _cells(slab.frame[end - 1].row(0, named=True))
+            odd = [at for number, at in slab.odd if number == row]
+            if not odd and not any(map(_is_filled, cells)):
+                continue  # nothing but blanks
+            found = grand_total(Below(row, cells, odd), self.head.positions, self.contract)
+            if found is not None:
+                self.sums.append(found[0])
+                self.normalised.append(found[1])
+                slab = Slab(slab.frame[: end - 1], {place: odd for place, odd in slab.odd.items() if place[0] < row})
+            break
+        return self._block(slab)
 
     def _notes_below(self, slab: Slab) -> int:
         """How many of the last rows are notes."""
@@ -74,12 +94,8 @@ class Table:
         wide = [number in self._merges.wide and number not in odd for number in numbers]
         return notes_below(rows, self.head.positions, self.contract, wide)
 
-    def _block(self, slab: Slab, notes: int) -> Block | None:
-        frame = slab.frame
-        if notes:
-            self._leave_out(frame[-notes:])
-            frame = frame[:-notes]
-        frame = self._without_headings(frame, slab.odd)
+    def _block(self, slab: Slab) -> Block | None:
+        frame = self._without_headings(slab.frame, slab.odd)
         frame = self._without_repeats(frame)
         self._count_outside(frame)
         cells = self._mapped(frame)

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from ievq_pipeline.adapters.reading import encoding, layout
+from ievq_pipeline.adapters.reading.grand_total import Below, grand_total
 from ievq_pipeline.adapters.reading.head import HEAD, SEPARATORS, Shape, looks, shape_of
 from ievq_pipeline.adapters.reading.lines import Lines
 from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
@@ -25,6 +26,7 @@ from ievq_pipeline.adapters.reading.source import (
     ROW,
     Block,
     Facts,
+    GrandTotal,
     Normalised,
     Source,
     Unreadable,
@@ -57,6 +59,7 @@ class _Text:
     #: the last rows of the block read last
     tail: list[Row] = field(default_factory=list)
     normalised: list[Normalised] = field(default_factory=list)
+    sums: list[GrandTotal] = field(default_factory=list)
 
     @property
     def width(self) -> int:
@@ -83,7 +86,7 @@ def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) ->
     facts = Facts(SEPARATORS[shape.separator], wrapper, found, None, shape.header.row)
     text = _Text(contract, shape, _chain(head[shape.offset :], pieces), row=shape.header.row or 0)
     source = Source(facts, shape.header.cells, shape.header.positions, _blocks(text), shape.header.findings)
-    source.normalised = text.normalised
+    source.normalised, source.sums = text.normalised, text.sums
     return source
 
 
@@ -112,13 +115,24 @@ def _blocks(text: _Text) -> Iterator[Block]:
 
 
 def _without_notes(text: _Text, block: Block) -> Block:
-    """The last block without what stands below the data; that is counted."""
+    """The last block without what stands below the data; that is counted, and a grand total kept beside it."""
     below = notes_below([cells for _, cells in text.tail], text.shape.header.positions, text.contract)
-    if not below:
-        return block
-    row, cells = text.tail[-below]
-    at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
-    text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(row, at), words[:LONGEST_SHOWN], ""))
+    if below:
+        row, cells = text.tail[-below]
+        at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
+        text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(row, at), words[:LONGEST_SHOWN], ""))
+        block = _until(block, row)
+    last = text.tail[: len(text.tail) - below][-1:]
+    found = grand_total(Below(*last[0]), text.shape.header.positions, text.contract) if last else None
+    if found is not None:
+        text.sums.append(found[0])
+        text.normalised.append(found[1])
+        block = _until(block, found[0].row)
+    return block
+
+
+def _until(block: Block, row: int) -> Block:
+    """The rows before that one."""
     faults = [fault for fault in block.faults if (fault.row or 0) < row]
     return replace(block, cells=block.cells.filter(pl.col(ROW) < row), faults=faults)
 

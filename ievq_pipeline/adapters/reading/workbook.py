@@ -40,3 +40,4 @@ def _blocks(table: Table, source: Source) -> Iterator[Block]:
     yield from table.blocks()
     source.findings += table.findings
     source.normalised += table.normalised
+    source.sums += table.sums

@@ -1,6 +1,7 @@
 """What the kinds share in which reporters speak for themselves: whose numbers they are, and the zero report."""
 
 from ievq_pipeline.domain.contracts.model import CheckedBy, Choice, Field, FieldType, Marker, Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.soft_rules import OTHERS_RULE
 from ievq_pipeline.domain.text import Text
 
 ENTERPRISE = Field(
@@ -54,6 +55,7 @@ STORED_RULES = (
             Choice("keep_earlier", Text("沿用原来的数据", "keep the earlier filing")),
         ),
     ),
+    OTHERS_RULE,
     Rule(
         OVERLAP, Severity.INFO, Scope.PEERS,
         Text("同一企业另有报送", "Another feed files for the same enterprise"),

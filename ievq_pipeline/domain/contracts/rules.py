@@ -242,6 +242,7 @@ NORMALISED = {
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
     "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
     "NQ-N-NOTES": Text("表格下方的说明、签字，以及空白行中没有结果的查找公式，未作为数据读取", "notes and signatures below the table left out, and look-ups beside nothing"),
+    "NQ-N-SUM": Text("表格底部的总计行未作为数据读取", "the grand total below the table left out"),
     "NQ-N-MERGED": Text("合并单元格按所含各行读取", "merged cells read for each of their rows"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
     "NQ-N-DATE": Text("统一日期写法", "dates spelled as 2025-07-01"),
