@@ -45,7 +45,7 @@ READ_ALIKE = Text("已按确定的写法读取，无须处理：", "Read without
 CHANGED = Text(
     "  {where}{n} 处：{meaning}，如“{before}”读作“{after}”", "  {where}{n}×: {meaning}, such as “{before}” → “{after}”"
 )
-CHANGED_BARE = Text("  {where}{n} 处：{meaning}", "  {where}{n}×: {meaning}")
+LEFT_OUT = Text("  {where}{n} 处：{meaning}，如“{before}”", "  {where}{n}×: {meaning}, such as “{before}”")
 
 
 def tell(shown: Mapping[str, Any], contract: Contract) -> None:
@@ -113,9 +113,8 @@ def _places(seen: Seen, lang: str) -> Iterable[str]:
 def _value(value: str | None, seen: Seen, lang: str) -> str:
     if not value:
         return ""
-    cut = f"{value[:LONGEST_VALUE]}…" if len(value) > LONGEST_VALUE else value
     times = TIMES[lang].format(n=f"{seen.count:,}") if seen.count > 1 else ""
-    return f"“{cut}”{times}{COLON[lang]}"
+    return f"“{_cut(value)}”{times}{COLON[lang]}"
 
 
 def _more(seen: Seen, lang: str) -> str:
@@ -127,6 +126,9 @@ def _change(change: Mapping[str, Any], contract: Contract, lang: str) -> str:
     where = f"“{title}”" if title and lang == "zh" else f"{title}, " if title else ""
     known = NORMALISED.get(change["code"])
     told = {"where": where, "n": f"{change['count']:,}", "meaning": known[lang] if known else change["code"]}
-    if change["from"] == change["to"]:
-        return CHANGED_BARE[lang].format(**told)
-    return CHANGED[lang].format(**told, before=change["from"], after=change["to"])
+    words = CHANGED if change["to"] else LEFT_OUT
+    return words[lang].format(**told, before=_cut(change["from"]), after=_cut(change["to"]))
+
+
+def _cut(text: str) -> str:
+    return f"{text[:LONGEST_VALUE]}…" if len(text) > LONGEST_VALUE else text

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +15,10 @@ from ievq_pipeline.domain.finding_groups import Group, grouped
 from ievq_pipeline.domain.finding_words import FindingWords
 from ievq_pipeline.web import figures, layout, submission_difference, submission_wording, wording
 
-#: wrong values that a group shows, characters of each, and groups that stand open
-MOST_VALUES, LONGEST_VALUE, OPEN = 8, 80, 3
+#: wrong values that a group shows, and characters of each
+MOST_VALUES, LONGEST_VALUE = 8, 80
+#: groups that stand open, and lines of all that do: a short answer is read without a click
+OPEN, OPEN_LINES = 3, 40
 #: what can be fetched from the page
 FILES = (("workbook", "annotated.xlsx"), ("csv", "findings.csv"), ("template", "template.xlsx"))
 
@@ -81,11 +84,12 @@ def _head(told: Mapping[str, Any], groups: list[Group], c: Catalogue, language: 
 
 def _section(severity: Severity, groups: list[Group], words: FindingWords | None, c: Catalogue) -> dict[str, Any]:
     mine = _of(severity, groups)
+    lines = list(accumulate(min(len(group.values), MOST_VALUES) for group in mine))
     assert words is not None  # noqa: S101 - a section has findings, so there is a contract
     return {
         "severity": str(severity),
         "title": submission_wording.section(severity, sum(group.count for group in mine), c),
-        "groups": [_group(group, words, c, is_open=at < OPEN) for at, group in enumerate(mine)],
+        "groups": [_group(group, words, c, is_open=at < OPEN or lines[at] <= OPEN_LINES) for at, group in enumerate(mine)],
     }
 
 

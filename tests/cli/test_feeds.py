@@ -30,6 +30,20 @@ def test_a_feed_is_registered_once_and_listed(stored: Ievq) -> None:
     assert stored("feeds", "add", "x", "--kind", "jobs").code == 2
 
 
+def test_the_language_of_a_feed_is_changed_alone_and_its_contacts_are_written_to_in_it(stored: Ievq) -> None:
+    assert stored("feeds", "add", "hn", "--json").json["language"] == "zh"
+    assert stored("feeds", "add", "hn", "--lang", "en", "--json").json["language"] == "en"
+    assert stored("feeds", "add", "hn", "--json").json["language"] == "en", "not given, it stays"
+    assert stored("feeds", "contacts", "add", "hn", "a@office.example", "--json").json["language"] == "en"
+    assert stored("feeds", "set", "hn", "--lang", "zh", "--json").json["language"] == "zh"
+    for wrong in (
+        ["feeds", "set", "hn", "--lang", "fr"],
+        ["feeds", "set", "hn"],
+        ["feeds", "set", "x", "--lang", "zh"],
+    ):
+        assert stored(*wrong).code == 2
+
+
 @pytest.mark.parametrize("kind", ["job-demand", "technology"])
 def test_a_feed_of_reporters_needs_a_submitter(stored: Ievq, kind: str) -> None:
     refused = stored("feeds", "add", "xiamen", "--kind", kind)

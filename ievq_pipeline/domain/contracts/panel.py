@@ -8,7 +8,7 @@ ENTERPRISE = Field(
     "enterprise", Text("企业代码", "Enterprise"),
     ("统一社会信用代码", "社会信用代码", "信用代码", "企业统一社会信用代码", "企业信用代码", "企业", "单位代码", "enterprise code", "credit code"),
     FieldType.IDENTIFIER,
-    Text("数字所属企业的18位统一社会信用代码；没有的写成带体系名的代码，如 us-agency:DN",
+    Text("数据所属企业的18位统一社会信用代码；没有的写成带体系名的代码，如 us-agency:DN",
          "The unified social credit code of the enterprise that the numbers are about; without one, scheme:value such as us-agency:DN"),
     "91350100M000100Y43", maximum=200, scheme="uscc",
 )

@@ -134,14 +134,14 @@ CELL_RULES = (
     Rule(
         "NQ-MINIMUM", HARD, Scope.CELL,
         Text("数值过小", "The number is too small"),
-        Text("{value} 小于允许的最小值 {minimum}。", "{value} is below the smallest value allowed, {minimum}."),
+        Text("“{value}”小于允许的最小值 {minimum}。", "“{value}” is below the smallest value allowed, {minimum}."),
         Text("请核对后填写不小于 {minimum} 的数。", "Check it, and give a number of at least {minimum}."),
         BOTH,
     ),
     Rule(
         "NQ-MAXIMUM", HARD, Scope.CELL,
         Text("数值过大", "The number is too large"),
-        Text("{value} 大于允许的最大值 {maximum}。", "{value} is above the largest value allowed, {maximum}."),
+        Text("“{value}”大于允许的最大值 {maximum}。", "“{value}” is above the largest value allowed, {maximum}."),
         Text("请核对是否多填了零。", "Check it for a zero too many."),
         BOTH,
     ),
