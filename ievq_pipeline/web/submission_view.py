@@ -89,7 +89,9 @@ def _section(severity: Severity, groups: list[Group], words: FindingWords | None
     return {
         "severity": str(severity),
         "title": submission_wording.section(severity, sum(group.count for group in mine), c),
-        "groups": [_group(group, words, c, is_open=at < OPEN or lines[at] <= OPEN_LINES) for at, group in enumerate(mine)],
+        "groups": [
+            _group(group, words, c, is_open=at < OPEN or lines[at] <= OPEN_LINES) for at, group in enumerate(mine)
+        ],
     }
 
 
