@@ -56,7 +56,7 @@ class _Text:
     shape: Shape
     pieces: Iterator[bytes]
     row: int = 0
-    #: the last rows of the block read last
+    #: the last rows that were read
     tail: list[Row] = field(default_factory=list)
     normalised: list[Normalised] = field(default_factory=list)
     sums: list[GrandTotal] = field(default_factory=list)
@@ -102,33 +102,44 @@ def _broken_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _blocks(text: _Text) -> Iterator[Block]:
-    """The blocks; the last rows of the file are held back until it is clear which of them are notes."""
-    held: Block | None = None
+    """The blocks; the last rows of the file are held back until it is clear which of them are notes.
+
+    The last line is often a block of its own, since no line feed ends it.
+    """
+    held: list[Block] = []
     for block in _parsed(text):
         if block.cells.is_empty():
             continue
-        if held is not None:
-            yield held
-        held = block
-    if held is not None:
-        yield _without_notes(text, held)
+        held.append(block)
+        while sum(each.cells.height for each in held[1:]) >= MOST_NOTES:
+            yield held.pop(0)
+    end = _end_of_data(text)
+    for block in held:
+        kept = block if end is None else _until(block, end)
+        if kept.cells.height:
+            yield kept
 
 
-def _without_notes(text: _Text, block: Block) -> Block:
-    """The last block without what stands below the data; that is counted, and a grand total kept beside it."""
+def _end_of_data(text: _Text) -> int | None:
+    """The first row of what stands below the data; notes are counted, and a grand total is kept beside it."""
+    end = None
     below = notes_below([cells for _, cells in text.tail], text.shape.header.positions, text.contract)
     if below:
-        row, cells = text.tail[-below]
+        end, cells = text.tail[-below]
         at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
-        text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(row, at), words[:LONGEST_SHOWN], ""))
-        block = _until(block, row)
+        text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(end, at), words[:LONGEST_SHOWN], ""))
     last = text.tail[: len(text.tail) - below][-1:]
     found = grand_total(Below(*last[0]), text.shape.header.positions, text.contract) if last else None
     if found is not None:
         text.sums.append(found[0])
         text.normalised.append(found[1])
-        block = _until(block, found[0].row)
-    return block
+        end = found[0].row
+    return end
+
+
+def _remember(text: _Text, rows: list[Row]) -> None:
+    """Rows that may turn out to be the last."""
+    text.tail = [*text.tail, *rows][-MOST_NOTES:]
 
 
 def _until(block: Block, row: int) -> Block:
@@ -196,7 +207,7 @@ def _block(text: _Text, frame: pl.DataFrame, lines: bytes) -> Block:
     faults = _wide(text, frame)
     if frame.height:
         last = frame.tail(MOST_NOTES).select(ROW, pl.exclude(ROW).fill_null(""))
-        text.tail = [(row, cells) for row, *cells in last.iter_rows()]
+        _remember(text, [(row, cells) for row, *cells in last.iter_rows()])
 
     def short(rows: Collection[int]) -> frozenset[int]:
         """Of these rows, those with fewer cells than the header."""
@@ -300,8 +311,7 @@ def _by_record(text: _Text, lines: Lines, size: int) -> Iterator[Block]:
 
 
 def _block_of(text: _Text, rows: list[Row]) -> Block:
-    if rows:
-        text.tail = rows[-MOST_NOTES:]
+    _remember(text, rows)
     head = text.shape.header
     width, separators = len(head.cells), max(head.positions.values(), default=0)
     ours = {at for code, at in head.positions.items() if text.contract.field(code).type is not FieldType.TEXT}
