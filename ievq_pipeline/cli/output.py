@@ -79,6 +79,11 @@ def document(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str).encode("utf-8", "backslashreplace"))
 
 
+def part(text: str) -> None:
+    """Print a part of a document that is too long to be held, likewise in UTF-8."""
+    typer.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
 def listing(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, is_json: bool) -> None:
     """Print rows: as a JSON list, or as a table of the columns named."""
     rows = list(rows)

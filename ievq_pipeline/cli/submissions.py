@@ -11,7 +11,7 @@ import typer
 
 from ievq_pipeline.cli import files
 from ievq_pipeline.cli.answers_told import tell
-from ievq_pipeline.cli.output import Json, app, document, group, language, listing, outcome, said
+from ievq_pipeline.cli.output import Json, app, document, group, language, listing, outcome, part, said
 from ievq_pipeline.domain.errors import BadCall, OutsideMissing
 from ievq_pipeline.domain.submission import Verdict
 from ievq_pipeline.domain.text import Text
@@ -94,7 +94,7 @@ def check_file(
     if rows_out is not None:
         files.write(rows_out, answers.rows_csv(answer, rules))
     if is_json:
-        answers.write(answer, rules, about, sys.stdout.write)
+        answers.write(answer, rules, about, part)
     else:
         tell(answers.document(answer, rules, about), rules)
     sys.exit(EXIT[answer.verdict])

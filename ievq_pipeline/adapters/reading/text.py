@@ -73,7 +73,9 @@ def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) ->
         raise Unreadable(Finding("NQ-FILE-EMPTY"))
     found = encoding.encoding_of(data)
     if found != "utf-16" and b"\x00" in data[:HEAD]:
-        raise encoding.unsure(data, looks=looks(data, contract))
+        if seems := looks(data, contract):
+            raise encoding.unsure(data, looks=seems)
+        refuse(BINARY)
     pieces = _broken_lines(encoding.utf8_pieces(data, found))
     head = next(pieces, b"")
     shape = shape_of(head[:HEAD].decode("utf-8", "ignore"), contract)
