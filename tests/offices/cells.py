@@ -89,8 +89,8 @@ HARMLESS: list[Habit] = [
     *_of("post_ref", ("", None, ""), (" HR-1 ", "HR-1", "NQ-N-BLANKS"), ("无", None, "NQ-N-NOTHING"), ("/", None, "NQ-N-NOTHING"), ("-1", "-1", "")),
     *_of(
         "tier",
-        ("1", "1", ""), ("１", "1", "NQ-N-CHOICE"), ("2.0", "2", "NQ-N-CHOICE"), ("第3层", "3", "NQ-N-CHOICE"), ("初级", "1", "NQ-N-CHOICE"),
-        ("中级", "2", "NQ-N-CHOICE"), ("高级", "3", "NQ-N-CHOICE"), ("", None, ""), ("/", None, "NQ-N-NOTHING"), ("第一层", "1", "NQ-N-CHOICE"),
+        ("1", "1", ""), ("１", "1", "NQ-N-CHOICE"), ("2.0", "2", "NQ-N-CHOICE"), ("第3层", "3", "NQ-N-CHOICE"),
+        ("", None, ""), ("/", None, "NQ-N-NOTHING"), ("第一层", "1", "NQ-N-CHOICE"),
     ),
     *_of(
         "is_required",
@@ -128,6 +128,6 @@ FAULTY: list[Habit] = [
     *_bad("skill", "NQ-WORDING", "—", "/", "？？", "#REF!", "#N/A", "…", "无", "暂无", "小计", "N/A"),
     *_bad("skill", "NQ-SEVERAL", "Python、SQL", "Python；SQL", "Python,SQL，Kubernetes", "Python\nSQL"),
     *_bad("skill", "NQ-TEXT-LONG", "长" * 201),
-    *_bad("tier", "NQ-CHOICE", "4", "四级", "0", "1-2", "一级", "高级工", "专家"),
+    *_bad("tier", "NQ-CHOICE", "4", "四级", "0", "1-2", "一级", "初级", "高级", "高级工", "专家"),
     *_bad("is_required", "NQ-CHOICE", "看情况", "是/否", "2", "?", "X"),
 ]  # fmt: skip

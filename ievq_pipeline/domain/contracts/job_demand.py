@@ -77,9 +77,9 @@ JOB_DEMAND = Contract(
             Text("岗位要求的技能层级，1至3，可不填", "Tier of the skill that the post asks for, 1 to 3; may be empty"), "2",
             required=False,
             choices=(
-                Choice("1", Text("第1层", "tier 1"), ("1.0", "第一层", "初级", "basic")),
-                Choice("2", Text("第2层", "tier 2"), ("2.0", "第二层", "中级", "intermediate")),
-                Choice("3", Text("第3层", "tier 3"), ("3.0", "第三层", "高级", "advanced")),
+                Choice("1", Text("第1层", "tier 1"), ("1.0", "第一层")),
+                Choice("2", Text("第2层", "tier 2"), ("2.0", "第二层")),
+                Choice("3", Text("第3层", "tier 3"), ("3.0", "第三层")),
             ),
         ),
         Field(
