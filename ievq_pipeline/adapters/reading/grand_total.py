@@ -1,4 +1,4 @@
-"""The grand total that offices write below a table: no row of data, but the rows can be held against it."""
+"""Sums that offices write below a table and between its rows: no rows of data. The rows can be held against the last."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +15,11 @@ LABEL = re.compile(
     r"|(?:grand )?total:?|sum:?",
     re.IGNORECASE,
 )
+#: how a cell begins that may be a label, for many at once
+MAY_BE_LABEL = r"^\s*(?:本|以上|全|各|人数|合|总|小|共|累|(?i:sub|grand|total|sum))"
+SUBTOTAL = re.compile(r"(?:本[表页])?\s*小\s*计\s*:?|sub-?total:?", re.IGNORECASE)
+#: what stands beside a label
+SUMMED = re.compile(r"[-+]?[0-9][0-9,.]*\s*(?:人|项|家|个|条|%)?|[-—–/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,16 @@ def grand_total(below: Below, positions: Mapping[str, int], contract: Contract) 
     said = " ".join(text for _, text in filled)
     told = Normalised("NQ-N-SUM", None, 1, address(below.row, filled[0][0]), said, "")
     return GrandTotal(below.row, given), told
+
+
+def is_sum(cells: Sequence[str | None], positions: Mapping[str, int], contract: Contract) -> bool:
+    """Whether a row anywhere in the table is the sum of others: `小计` or `合计`, and then nothing but numbers.
+
+    One whose label stands where a skill is named may be the total of a reporter.
+    """
+    filled = [(at, text) for at, cell in enumerate(cells) if cell is not None and (text := plain(cell))]
+    if not filled or filled[0][0] == positions.get(contract.subject[-1]):
+        return False
+    (_, label), *rest = filled
+    is_label = LABEL.fullmatch(label) or SUBTOTAL.fullmatch(label)
+    return is_label is not None and all(SUMMED.fullmatch(text) for _, text in rest)

@@ -80,6 +80,6 @@ def looks(data: bytes, contract: Contract) -> str:
     for name in encoding.REFUSED:
         lines = data[: HEAD // 4].decode(name, "ignore").splitlines()[:10]
         cells = [cell for line in lines for separator in SEPARATORS for cell in line.split(separator)]
-        if sum(layout.key(cell.strip('"')) in known for cell in cells) > 1:
+        if sum(layout.column(cell.strip('"'), known) is not None for cell in cells) > 1:
             return name
     return ""

@@ -24,6 +24,8 @@ LABEL = re.compile(
 )
 #: marks that stand before a note and before no value
 MARK = re.compile(r"[*※★☆●◆▲△]+\s*[^\W\d]{2}")
+#: what says that nothing follows
+END = re.compile(r"[-—–=*#(\[\s]*(?:以下空白|以下无正文|以下无内容|表尾|完|end)[-—–=*#)\]\s]*", re.IGNORECASE)
 NUMERAL = r"(?:\d{1,4}|[〇零一二三四五六七八九十]{1,4}|\s+)"
 DATE = re.compile(rf"{NUMERAL}\s*年\s*{NUMERAL}\s*月\s*(?:{NUMERAL}\s*日)?")
 #: four characters or three words in a row
@@ -55,6 +57,8 @@ def is_note(
             return True
         if at in takes_words:
             return False
+        if END.fullmatch(text):
+            return True
         is_outside = at not in taken and (_label(text) is not None or DATE.fullmatch(text) is not None)
         return is_outside or MARK.match(text) is not None or _is_sentence(text)
     return _is_signature(filled, takes_words)

@@ -98,7 +98,7 @@ def _stacked(rows: Sequence[tuple[int, list[str]]], contract: Contract) -> list[
         own = cells + [""] * (width - len(cells))
         over = above + [""] * (width - len(above))
         both = [
-            up if not cell.strip(BLANKS) and layout.key(up) in known else cell
+            up if not cell.strip(BLANKS) and layout.column(up, known) else cell
             for cell, up in zip(own, over, strict=True)
         ]
         is_deeper = 0 < _count(own, known) < _count(both, known) > _count(over, known)
@@ -108,7 +108,7 @@ def _stacked(rows: Sequence[tuple[int, list[str]]], contract: Contract) -> list[
 
 
 def _count(cells: Sequence[str], known: dict[str, str]) -> int:
-    return len({code for cell in cells if (code := known.get(layout.key(cell))) is not None})
+    return len({code for cell in cells if (code := layout.column(cell, known)) is not None})
 
 
 def _texts(row: Row) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ievq_pipeline.adapters.reading import layout
-from ievq_pipeline.adapters.reading.grand_total import Below, grand_total
+from ievq_pipeline.adapters.reading.grand_total import MAY_BE_LABEL, Below, grand_total, is_sum
 from ievq_pipeline.adapters.reading.grid import Grid, Odd, Slab, letters
 from ievq_pipeline.adapters.reading.merged import Merges
 from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
@@ -47,6 +47,8 @@ class Table:
     _outside_first: Finding | None = None
     _notes: int = 0
     _note_first: tuple[str, str] = ("", "")
+    _subtotals: int = 0
+    _subtotal_first: tuple[str, str] = ("", "")
 
     def blocks(self) -> Iterator[Block]:
         """At most one block for each slab. Raises Unreadable where the sheet turns out to be damaged, or over a cap."""
@@ -96,7 +98,7 @@ class Table:
 
     def _block(self, slab: Slab) -> Block | None:
         frame = self._without_headings(slab.frame, slab.odd)
-        frame = self._without_repeats(frame)
+        frame = self._without_sums(self._without_repeats(frame))
         self._count_outside(frame)
         cells = self._mapped(frame)
         placed = {at: code for code, at in self.head.positions.items()}
@@ -173,7 +175,11 @@ class Table:
             short = texts.filter(
                 (texts.str.len_chars() <= LONGEST_NAME) & ~texts.str.contains("^[0-9A-Za-z:.-]*[0-9]$")
             )
-            same = [text for text in short.unique().to_list() if known.get(layout.key(text)) == code]
+            same = [
+                text
+                for text in short.unique().to_list()
+                if layout.column(text, known) == code or layout.is_title(text, self.head)
+            ]
             if same:
                 hits.append(pl.col(str(at)).is_in(same))
         titles = {_trimmed(row) for row in self.titles}
@@ -182,9 +188,29 @@ class Table:
         repeats = []
         for row in frame.filter(pl.any_horizontal(hits)).iter_rows(named=True):
             cells = _trimmed(_cells(row))
-            if layout.repeats_header(cells, self.head) or cells in titles:
+            said = [cell for cell in cells if cell]
+            is_title = len(said) == 1 and layout.is_title(said[0], self.head)
+            if is_title or layout.repeats_header(cells, self.head) or cells in titles:
                 repeats.append(row[ROW])
         return frame.filter(~pl.col(ROW).is_in(repeats)) if repeats else frame
+
+    def _without_sums(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Without rows that hold sums of others: they have no reporter, or their label in its place."""
+        at = str(self.head.positions.get(self.contract.subject[0], -1))
+        if at not in frame.columns:
+            return frame
+        doubtful = frame.filter(~_is_said(at) | pl.col(at).str.contains(MAY_BE_LABEL).fill_null(value=False))
+        sums = []
+        for row in doubtful.iter_rows(named=True):
+            cells = _cells(row)
+            if not is_sum(cells, self.head.positions, self.contract):
+                continue
+            if not self._subtotals:
+                first = next(place for place, cell in enumerate(cells) if _is_filled(cell))
+                self._subtotal_first = f"{letters(first)}{row[ROW]}", cells[first] or ""
+            self._subtotals += 1
+            sums.append(row[ROW])
+        return frame.filter(~pl.col(ROW).is_in(sums)) if sums else frame
 
     def _count_outside(self, frame: pl.DataFrame) -> None:
         """Cells in columns without a name, beside rows of data."""
@@ -210,6 +236,8 @@ class Table:
         if self._notes:
             cell, text = self._note_first
             self.normalised.append(Normalised("NQ-N-NOTES", None, self._notes, cell, text, ""))
+        if self._subtotals:
+            self.normalised.append(Normalised("NQ-N-SUM", None, self._subtotals, *self._subtotal_first, ""))
         self.normalised += self._merges.filled()
         runs = self.grid.hidden_columns
         columns = sum(any(first <= at <= last for first, last in runs) for at in self.head.positions.values())
@@ -235,7 +263,7 @@ def _is_said(name: str) -> pl.Expr:
 
 
 def _holds(columns: Sequence[str]) -> pl.Expr:
-    return pl.any_horizontal([_is_said(name) for name in columns]) if columns else pl.lit(value=False)
+    return pl.any_horizontal([_is_said(name) for name in columns]) if columns else pl.lit(value=True)
 
 
 def _cells(row: dict[str, object]) -> Cells:

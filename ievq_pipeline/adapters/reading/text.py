@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from ievq_pipeline.adapters.reading import encoding, layout
-from ievq_pipeline.adapters.reading.grand_total import Below, grand_total
+from ievq_pipeline.adapters.reading.grand_total import MAY_BE_LABEL, Below, grand_total, is_sum
 from ievq_pipeline.adapters.reading.head import HEAD, SEPARATORS, Shape, looks, shape_of
 from ievq_pipeline.adapters.reading.lines import Lines
 from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
@@ -60,6 +60,8 @@ class _Text:
     tail: list[Row] = field(default_factory=list)
     normalised: list[Normalised] = field(default_factory=list)
     sums: list[GrandTotal] = field(default_factory=list)
+    #: rows with sums that were left out
+    sum_rows: list[Row] = field(default_factory=list)
 
     @property
     def width(self) -> int:
@@ -130,12 +132,18 @@ def _end_of_data(text: _Text) -> int | None:
         end, cells = text.tail[-below]
         at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
         text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(end, at), words[:LONGEST_SHOWN], ""))
-    last = text.tail[: len(text.tail) - below][-1:]
+    last = [*text.tail[: len(text.tail) - below][-1:], *text.sum_rows[-1:]]
+    last = sorted(last, key=lambda row: row[0])[-1:]
     found = grand_total(Below(*last[0]), text.shape.header.positions, text.contract) if last else None
     if found is not None:
         text.sums.append(found[0])
         text.normalised.append(found[1])
         end = found[0].row
+        text.sum_rows = [row for row in text.sum_rows if row[0] != end]
+    if text.sum_rows:
+        row, cells = text.sum_rows[0]
+        at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
+        text.normalised.append(Normalised("NQ-N-SUM", None, len(text.sum_rows), address(row, at), words, ""))
     return end
 
 
@@ -251,11 +259,15 @@ def _are_no_rows(text: _Text, frame: pl.DataFrame) -> pl.Series:
     is_blank = cells.is_null()
     if len(short := (cells.str.len_bytes() <= LONGEST_BLANK).fill_null(value=False).arg_true()):
         is_blank = is_blank.scatter(short, cells.gather(short).str.strip_chars(BLANKS) == "")
-    doubtful = (is_blank | cells.is_in(again).fill_null(value=False)).arg_true()
+    is_other = cells.is_in(again) | cells.str.contains(MAY_BE_LABEL)
+    if text.shape.header.titles:
+        is_other |= cells.is_in([cell for cell in cells.unique() if cell and layout.is_title(cell, text.shape.header)])
+    doubtful = (is_blank | is_other.fill_null(value=False)).arg_true()
     mask = np.zeros(len(cells), dtype=bool)
     if len(doubtful):
-        for place, row in zip(doubtful.to_list(), frame.drop(ROW)[doubtful].iter_rows(), strict=True):
-            mask[place] = _is_no_row(text, [cell or "" for cell in row])
+        rows = frame.select(ROW, pl.exclude(ROW).fill_null(""))[doubtful].iter_rows()
+        for place, (number, *row) in zip(doubtful.to_list(), rows, strict=True):
+            mask[place] = _is_no_row(text, number, row)
     return pl.Series(mask)
 
 
@@ -268,8 +280,15 @@ def _subject(text: _Text) -> tuple[str, int]:
     return code, positions.get(code, 0)
 
 
-def _is_no_row(text: _Text, cells: Sequence[str]) -> bool:
-    return not any(cell.strip(BLANKS) for cell in cells) or layout.repeats_header(cells, text.shape.header)
+def _is_no_row(text: _Text, row: int, cells: Sequence[str]) -> bool:
+    head = text.shape.header
+    said = [cell for cell in cells if cell.strip(BLANKS)]
+    if not said or layout.repeats_header(cells, head) or (len(said) == 1 and layout.is_title(said[0], head)):
+        return True
+    if not head.positions or not is_sum(cells, head.positions, text.contract):
+        return False
+    text.sum_rows.append((row, list(cells)))
+    return True
 
 
 def _wide(text: _Text, frame: pl.DataFrame) -> list[Finding]:
@@ -302,7 +321,7 @@ def _by_record(text: _Text, lines: Lines, size: int) -> Iterator[Block]:
             _too_long(text.row)
         if any("\x00" in cell for cell in cells):
             refuse(BINARY)
-        if not _is_no_row(text, cells):
+        if not _is_no_row(text, text.row, cells):
             batch.append((text.row, cells))
         if len(batch) >= BLOCK_ROWS or lines.dropped >= end:
             yield _block_of(text, batch)

@@ -77,9 +77,9 @@ JOB_DEMAND = Contract(
             Text("岗位要求的技能层级，1至3，可不填", "Tier of the skill that the post asks for, 1 to 3; may be empty"), "2",
             required=False,
             choices=(
-                Choice("1", Text("第1层", "tier 1"), ("1.0",)),
-                Choice("2", Text("第2层", "tier 2"), ("2.0",)),
-                Choice("3", Text("第3层", "tier 3"), ("3.0",)),
+                Choice("1", Text("第1层", "tier 1"), ("1.0", "第一层")),
+                Choice("2", Text("第2层", "tier 2"), ("2.0", "第二层")),
+                Choice("3", Text("第3层", "tier 3"), ("3.0", "第三层")),
             ),
         ),
         Field(
@@ -87,8 +87,8 @@ JOB_DEMAND = Contract(
             Text("该技能是必备（是）还是优先（否），可不填", "Whether the skill is a must (yes) or a plus (no); may be empty"), "yes",
             required=False,
             choices=(
-                Choice("yes", Text("是", "yes"), ("必备", "必需", "必须", "Y", "TRUE", "1", "1.0", "√")),
-                Choice("no", Text("否", "no"), ("优先", "非必备", "N", "FALSE", "0", "0.0", "×")),
+                Choice("yes", Text("是", "yes"), ("必备", "必需", "必须", "Y", "TRUE", "1", "1.0", "√", "✓", "✔", "☑")),
+                Choice("no", Text("否", "no"), ("优先", "非必备", "N", "FALSE", "0", "0.0", "×", "✗", "✘", "✕")),
             ),
         ),
     ),

@@ -1,7 +1,7 @@
 """Feed kind *totals*, version 1: a source that knows no reporters counts how often each term was asked for in a quarter."""
 
 from ievq_pipeline.domain.contracts.model import CheckedBy, Contract, Field, FieldType, Rule, Scope, Severity
-from ievq_pipeline.domain.contracts.rules import CELL_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.rules import CELL_RULES, FILE_RULES, STRUCTURE_RULES, WORDING_RULE
 from ievq_pipeline.domain.contracts.soft_rules import SUM_RULE
 from ievq_pipeline.domain.contracts.template_rules import TEMPLATE_RULES
 from ievq_pipeline.domain.text import Text
@@ -47,6 +47,7 @@ TOTALS = Contract(
         *TEMPLATE_RULES,
         *STRUCTURE_RULES,
         *CELL_RULES,
+        WORDING_RULE,
         SUM_RULE,
         Rule(
             "NQ-COUNT-OVER-EXPOSURE", Severity.HARD, Scope.ROW,
