@@ -18,6 +18,7 @@ from ievq_pipeline.adapters.answers import File
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
 from ievq_pipeline.adapters.matching import match
+from ievq_pipeline.adapters.reading.package import Caps
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.db import (
     examinations,
@@ -135,7 +136,7 @@ class House(Inquiries):
         return receive.run(self.sessions, handed_in)
 
     def validate(self, quarter: str | None = None) -> list[str]:
-        return validate.run_waiting(self.sessions, quarter)
+        return validate.run_waiting(self.sessions, quarter, Caps.of(self.settings.workbook_cap_mb))
 
     def confirm(self, name: str | UUID, words: Sequence[Word], api_key_id: UUID | None = None) -> UUID:
         return confirm.run(self.sessions, name, words, api_key_id)

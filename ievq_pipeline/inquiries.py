@@ -1,8 +1,10 @@
 """What can be asked of the house: receipts, answers, rows, templates. Nothing is changed by asking."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +12,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline.adapters import answers, rows_again, templates
+from ievq_pipeline.adapters.annotated.confined import make_workbook
 from ievq_pipeline.adapters.answers import Kept
 from ievq_pipeline.adapters.differences import difference
 from ievq_pipeline.adapters.findings import Findings
+from ievq_pipeline.adapters.reading.package import Caps
 from ievq_pipeline.db import (
     alerts,
     confirmations,
@@ -103,11 +107,18 @@ class Inquiries:
 
             return rows_again.quarantined(found, rules, after=after, limit=limit, read=read)
 
-    def content(self, name: str | UUID) -> bytes | None:
-        """The file as it came; None once its bytes are gone. Raises UnknownSubmission."""
-        with self.sessions() as session:
-            pieces = list(files.parts(session, submissions.named(session, name).id))
-        return b"".join(pieces) if pieces else None
+    def annotate(self, name: str | UUID, language: str, out: Path) -> None:
+        """Write the submitter's own workbook with what was found to `out`; of another file, one that shows it.
+
+        Raises UnknownSubmission, NotCheckedYet.
+        """
+        rules, found, facts = self.found(name)
+        caps = Caps.of(self.settings.workbook_cap_mb)
+        with ExitStack() as kept:
+            with self.sessions() as session:  # it is given back before the work begins
+                file = kept.enter_context(files.spooled(session, submissions.named(session, name).id))
+            given = file if file.stat().st_size else None  # its bytes may be gone
+            make_workbook(given, facts, found, rules, language=language, out=out, caps=caps)
 
     def _answered(self, name: str | UUID) -> tuple[str, Kept] | None:
         """The kind of its feed, and its answer with what others have filed since; None before it is checked."""

@@ -20,7 +20,7 @@ from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.mended import mended
 from ievq_pipeline.adapters.reading import open_source
 from ievq_pipeline.adapters.reading.kinds import recognised
-from ievq_pipeline.adapters.reading.package import Caps
+from ievq_pipeline.adapters.reading.package import CAPS, Caps
 from ievq_pipeline.adapters.reading.source import ROW, Block, Facts, Normalised, Source, Unreadable, over
 from ievq_pipeline.adapters.sums import differing
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
@@ -80,7 +80,7 @@ class Expected:
     mends: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     feed: str | None = None
     organisation: str | None = None
-    caps: Caps = Caps()  # it is frozen
+    caps: Caps = CAPS
 
 
 def check(

@@ -15,6 +15,7 @@ from ievq_pipeline.adapters.checks import Answer, Expected, given_up
 from ievq_pipeline.adapters.confined_check import checked
 from ievq_pipeline.adapters.filed_rows import FiledRows
 from ievq_pipeline.adapters.findings import Findings, walk
+from ievq_pipeline.adapters.reading.package import CAPS, Caps
 from ievq_pipeline.db import (
     confirmations,
     filed_series,
@@ -45,12 +46,12 @@ MOST_ATTEMPTS = 3
 NO_RULES = "none"
 
 
-def run_waiting(sessions: sessionmaker[Session], quarter: str | None = None) -> list[str]:
+def run_waiting(sessions: sessionmaker[Session], quarter: str | None = None, caps: Caps = CAPS) -> list[str]:
     """Check every submission that waits, one at a time; returns the ids answered. Others may do the same beside it."""
     answered = []
     while (claimed := _claim(sessions, quarter)) is not None:
         try:
-            if _answer(sessions, claimed):
+            if _answer(sessions, claimed, caps):
                 answered.append(str(claimed.id))
         except Exception:  # one file must not keep the others waiting; its claim runs out and it is tried again
             log.exception("validate.failed", submission_id=str(claimed.id))
@@ -62,12 +63,12 @@ def _claim(sessions: sessionmaker[Session], quarter: str | None) -> Claim | None
         return submissions.claim(session, quarter)
 
 
-def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
+def _answer(sessions: sessionmaker[Session], claimed: Claim, caps: Caps) -> bool:
     rules = contract(claimed.feed_kind).with_schemes(claimed.schemes)
     is_given_up = claimed.attempts > MOST_ATTEMPTS
     with sessions() as session:
         learnt = wordings.learnt(session)
-    answer = given_up() if is_given_up else _checked(sessions, claimed, rules, learnt)
+    answer = given_up() if is_given_up else _checked(sessions, claimed, rules, learnt, caps)
     kept = answers.kept(answer, File(claimed.file_name, claimed.bytes, claimed.sha256))
     carried: list[Carried] = []
     with sessions.begin() as session:
@@ -92,10 +93,12 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim) -> bool:
     return is_ours
 
 
-def _checked(sessions: sessionmaker[Session], claimed: Claim, rules: Contract, learnt: Mapping[str, Learnt]) -> Answer:
+def _checked(
+    sessions: sessionmaker[Session], claimed: Claim, rules: Contract, learnt: Mapping[str, Learnt], caps: Caps
+) -> Answer:
     with sessions() as session, files.spooled(session, claimed.id) as path:
         submitter = template_facts.code_of(session, claimed.submitter_id, Quarter.parse(claimed.quarter))
-        expected = Expected(claimed.quarter, claimed.source, claimed.mends, claimed.feed, submitter)
+        expected = Expected(claimed.quarter, claimed.source, claimed.mends, claimed.feed, submitter, caps)
         return checked(path, rules, expected, learnt)
 
 

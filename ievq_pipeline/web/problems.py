@@ -91,7 +91,7 @@ def install(app: FastAPI) -> None:
         return problem(error.status_code, code, said, dict(error.headers or {}))
 
     @app.exception_handler(ClientDisconnect)
-    def _(request: Request, error: ClientDisconnect) -> JSONResponse:
+    def _(request: Request, _: ClientDisconnect) -> JSONResponse:
         """An upload that broke off: nobody reads the answer."""
         log.info("web.broken_off", path=request.url.path)
         return problem(400, "broken-off", PHRASES[408][language_of(request)])

@@ -21,6 +21,8 @@ from ievq_pipeline.web.callers import Reader, TheHouse, must_see
 from ievq_pipeline.web.problems import language_asked
 
 router = APIRouter()
+#: characters of a submitter's file name that its answer repeats
+LONGEST_NAME = 80
 #: an answer is its reader's alone
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -48,7 +50,9 @@ def annotated(submission_id: str, request: Request, house: TheHouse, key: Reader
         path.unlink(missing_ok=True)
         raise
     said = catalogue(language).gettext("findings")
-    name = f"{Path(facts['name']).stem}-{said}.xlsx"
+    # nothing in it may turn its end around, or be too long for a disk
+    stem = "".join(character if character.isprintable() else "_" for character in Path(facts["name"]).stem)
+    name = f"{stem[:LONGEST_NAME]}-{said}.xlsx"
     gone = BackgroundTask(path.unlink, missing_ok=True)
     return FileResponse(path, media_type=MEDIA_TYPE, filename=name, headers=PRIVATE, background=gone)
 

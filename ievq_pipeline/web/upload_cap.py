@@ -1,12 +1,12 @@
 """Counts the bytes of a request's body as they come, and stops it at the cap: a header may lie or be left out.
 
-Workbooks have a lower cap than tables of text. It holds as soon as the first bytes of the file show that it is one. What
-is no form with a file has a cap of its own: it is read and parsed whole, before anybody has looked at the key.
+Workbooks have a lower cap than tables of text. It holds as soon as the first bytes of the file show that it is one.
+What is no form with a file has a cap of its own: it is read and parsed whole, before anybody has looked at the key.
 """
 
 import asyncio
 import contextlib
-import mmap
+import threading
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, UploadFile
@@ -26,6 +26,8 @@ SILENCE_S = 60.0
 ENVELOPE = 64_000
 #: bytes of a file that tell a workbook, at least
 FIRST_BYTES = 64
+#: files that are held whole to see what they are
+_one_at_a_time = threading.Lock()
 FILE, BODY = b"filename", b"\r\n\r\n"
 
 
@@ -104,9 +106,7 @@ def must_fit(file: UploadFile, workbook_cap_mb: int) -> None:
     file.file.seek(0)
     if not file.file.read(len(sniff.ZIP[0])).startswith(sniff.ZIP):
         return
-    with (
-        contextlib.suppress(Unreadable),  # what else is wrong with it is for its answer
-        mmap.mmap(file.file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-    ):
-        if sniff.kind(content) in sniff.WORKBOOKS:
+    file.file.seek(0)
+    with _one_at_a_time, contextlib.suppress(Unreadable):  # what else is wrong with it is for its answer
+        if sniff.kind(file.file.read()) in sniff.WORKBOOKS:
             raise TooLarge(cap_mb=workbook_cap_mb)

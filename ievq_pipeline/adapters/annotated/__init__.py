@@ -19,7 +19,7 @@ from ievq_pipeline.adapters.annotated.patched import patch
 from ievq_pipeline.adapters.annotated.survey import Survey, survey
 from ievq_pipeline.adapters.annotated.tokens import Unpatchable
 from ievq_pipeline.adapters.catalogues import catalogue
-from ievq_pipeline.adapters.reading.package import Caps
+from ievq_pipeline.adapters.reading.package import CAPS, Caps
 from ievq_pipeline.adapters.reading.source import Unreadable
 from ievq_pipeline.adapters.reading.wrappers import unwrap
 from ievq_pipeline.domain.contracts.model import Contract
@@ -59,7 +59,7 @@ def answer_workbook(
     *,
     language: str,
     out: Path,
-    caps: Caps = Caps(),  # it is frozen
+    caps: Caps = CAPS,
 ) -> None:
     """Write the answer to any file as a workbook. `facts` is the `file` part of its answer; `data` None: it is gone.
 

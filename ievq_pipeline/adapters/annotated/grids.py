@@ -13,7 +13,7 @@ from ievq_pipeline.adapters.annotated.marks import Cell, cell_of
 from ievq_pipeline.adapters.annotated.survey import Placed
 from ievq_pipeline.adapters.reading import ods, xls, xlsx
 from ievq_pipeline.adapters.reading.grid import Sheet
-from ievq_pipeline.adapters.reading.package import Caps, open_package
+from ievq_pipeline.adapters.reading.package import CAPS, Caps, open_package
 from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
@@ -37,7 +37,7 @@ class Grid:
     below: int = 0
 
 
-def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract, caps: Caps = Caps()) -> Grid | None:
+def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract, caps: Caps = CAPS) -> Grid | None:
     """The rows of a file by the facts of its answer; None of a file that was not read. Raises Unreadable."""
     kind, header_row = facts.get("format"), facts.get("header_row")
     if kind in ("csv", "tsv"):

@@ -1,6 +1,6 @@
 """Bytes of a file that an office sends → rows of text under the contract's columns, and where each cell stood."""
 
-from ievq_pipeline.adapters.reading.package import Caps
+from ievq_pipeline.adapters.reading.package import CAPS, Caps
 from ievq_pipeline.adapters.reading.sniff import WORKBOOKS, Kind
 from ievq_pipeline.adapters.reading.source import Source
 from ievq_pipeline.adapters.reading.structured import open_json, open_json_lines
@@ -16,7 +16,7 @@ READERS = {
 }
 
 
-def open_source(data: bytes, contract: Contract, caps: Caps = Caps()) -> Source:  # it is frozen
+def open_source(data: bytes, contract: Contract, caps: Caps = CAPS) -> Source:
     """The table that a file holds, whatever its name says. Raises Unreadable, also while its blocks are walked."""
     file = unwrap(data)
     if file.kind in WORKBOOKS:

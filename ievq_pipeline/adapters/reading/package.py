@@ -50,6 +50,9 @@ class Caps:
         return cls(packed=megabytes * MB, unpacked=10 * megabytes * MB)
 
 
+CAPS = Caps()
+
+
 @dataclass(slots=True)
 class Package:
     """A package that passed. Names are compared without case, with `/` between folders."""

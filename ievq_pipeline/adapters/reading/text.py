@@ -161,7 +161,7 @@ def _until(block: Block, row: int) -> Block:
 def _parsed(text: _Text) -> Iterator[Block]:
     lines = Lines(text.pieces)
     try:
-        while whole := lines.whole():
+        while whole := _some(lines.whole()):
             frame = _quick(text, whole)
             if frame is None:
                 yield from _by_record(text, lines, len(whole))
@@ -170,6 +170,13 @@ def _parsed(text: _Text) -> Iterator[Block]:
                 yield _block(text, frame, whole)
     except csv.Error:  # the reader has a cap of its own on a cell
         _too_long(text.row + 1)
+
+
+def _some(lines: bytes) -> bytes:
+    """As many whole lines as a block has rows at most: short ones, parsed, take many times their bytes."""
+    if lines.count(b"\n") <= BLOCK_ROWS:
+        return lines
+    return lines[: int(np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))[BLOCK_ROWS - 1]) + 1]
 
 
 def _quick(text: _Text, lines: bytes) -> pl.DataFrame | None:

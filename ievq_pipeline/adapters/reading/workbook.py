@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ievq_pipeline.adapters.reading import ods, xls, xlsx
-from ievq_pipeline.adapters.reading.package import Caps, check_size, open_package
+from ievq_pipeline.adapters.reading.package import CAPS, Caps, check_size, open_package
 from ievq_pipeline.adapters.reading.sheets import choose
 from ievq_pipeline.adapters.reading.source import Block, Facts, Source, Unreadable
 from ievq_pipeline.adapters.reading.table import Table
@@ -11,7 +11,7 @@ from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
 
 
-def open_workbook(data: bytes, contract: Contract, *, wrapper: str | None = None, caps: Caps = Caps()) -> Source:
+def open_workbook(data: bytes, contract: Contract, *, wrapper: str | None = None, caps: Caps = CAPS) -> Source:
     """Read XLSX (with macros too), XLS or ODS. Nothing in it is run or followed: the values kept in the cells are read.
 
     Formats are told by content. `findings` and `normalised` are complete once the blocks have been walked. Raises
