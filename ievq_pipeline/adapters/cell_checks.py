@@ -19,7 +19,30 @@ PLAIN = str.maketrans("０１２３４５６７８９，．＋－Ｑｑ／　", 
 WHOLE_NUMBER = re.compile(r"[+-]?(?P<digits>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
 #: what stands in optional cells for nothing at all; in one with a number it may be a zero
 NOTHING = frozenset(
-    ["无", "暂无", "没有", "不适用", "/", "//", "／", "\\", "-", "--", "---", "－", "－－", "–", "—", "——", "N/A", "n/a", "NA", "None", "NULL", "null"]
+    [
+        "无",
+        "暂无",
+        "没有",
+        "不适用",
+        "/",
+        "//",
+        "／",
+        "\\",
+        "-",
+        "--",
+        "---",
+        "－",
+        "－－",
+        "–",
+        "—",
+        "——",
+        "N/A",
+        "n/a",
+        "NA",
+        "None",
+        "NULL",
+        "null",
+    ]
 )
 #: how a spreadsheet program is told in a text file that digits are text
 TEXT_FORMULA = re.compile(r'="([^"]*)"')
