@@ -82,7 +82,7 @@ def _file_of(habits: Sequence[Habit], padding: int) -> Rows:
 def test_what_is_certain_in_a_cell_is_read_and_counted(writer: str) -> None:
     habits = _in(writer, HARMLESS)
     rows = _file_of(habits, 20)
-    answer = check(WRITERS[writer](rows), contract(JOB), Expected(QUARTER))  # type: ignore[no-untyped-call]
+    answer = check(WRITERS[writer](rows), contract(JOB), Expected(QUARTER))
     assert [*map(_told, answer.findings)] == []
     assert answer.rows_accepted == len(rows) - 1
     read, first = _by_row(answer), 1 if writer == "json" else 2
@@ -95,7 +95,7 @@ def test_what_is_certain_in_a_cell_is_read_and_counted(writer: str) -> None:
 @pytest.mark.parametrize("writer", WRITERS)
 def test_what_is_not_certain_in_a_cell_is_a_finding_at_that_cell(writer: str) -> None:
     habits = _in(writer, FAULTY)
-    answer = check(WRITERS[writer](_file_of(habits, 9 * len(habits))), contract(JOB), Expected(QUARTER))  # type: ignore[no-untyped-call]
+    answer = check(WRITERS[writer](_file_of(habits, 9 * len(habits))), contract(JOB), Expected(QUARTER))
     first = 1 if writer == "json" else 2
     found = {(finding.code, finding.row, finding.column) for finding in answer.findings}
     expected = {(habit.finding, number, habit.column) for number, habit in enumerate(habits, first)}

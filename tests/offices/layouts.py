@@ -36,7 +36,7 @@ def both(
 def above_and_below() -> Iterator[Case]:
     for blank_first in (False, True):
         titles: Rows = [["2025年第三季度用人需求统计表"], ["填报单位：某某协会", "", "", "", "", "单位：人"], []]
-        rows = [[] for _ in range(blank_first)] + titles + table(12)
+        rows: Rows = [[] for _ in range(blank_first)] + titles + table(12)
         head = 4 + blank_first
         put(rows, (f"G{head + 3}", "约20"))
         yield from both(
