@@ -31,9 +31,6 @@ NOTHING = frozenset(
         "N/A",
         "n/a",
         "NA",
-        "None",
-        "NULL",
-        "null",
         *(dash * many for dash in "-－–—" for many in (1, 2, 3)),
     ]
 )
