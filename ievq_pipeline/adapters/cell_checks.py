@@ -28,20 +28,10 @@ NOTHING = frozenset(
         "//",
         "／",
         "\\",
-        "-",
-        "--",
-        "---",
-        "－",
-        "－－",
-        "–",
-        "—",
-        "——",
         "N/A",
         "n/a",
         "NA",
-        "None",
-        "NULL",
-        "null",
+        *(dash * many for dash in "-－–—" for many in (1, 2, 3)),
     ]
 )
 #: how a spreadsheet program is told in a text file that digits are text

@@ -124,10 +124,10 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
         told = len(source.findings)
         for block in source.blocks:
             table.take(mended(block, expected.mends) if expected.mends else block)
-        found.add(source.findings[told:])  # what shows only when all rows have been seen
     except Unreadable as refusal:
         return replace(answer, findings=_of(refusal.finding))
     if not table.rows:
+        found.add(source.findings[told:])  # what shows only when all rows have been seen
         found.add([Finding("NQ-NO-ROWS", source.facts.header_row)])
         return replace(answer, verdict=Verdict.REJECTED, findings=found, normalised=source.normalised)
     return table.concluded(answer)

@@ -124,7 +124,7 @@ def _choice(contract: Contract) -> Iterator[Expected]:
 
 
 def _wording(contract: Contract) -> Iterator[Expected]:
-    """Where there is a list to compare with: in each name a letter or digit, no lost character, no failed formula or placeholder."""
+    """In each name that has to be one a letter or digit, no lost character, no failed formula, no placeholder."""
     lists = contract.list_versions(code_lists.versions())
     no_names = "|".join(map(re.escape, sorted(NO_NAMES)))
     for f in contract.fields:

@@ -38,6 +38,7 @@ CELLS, ROWS, PLACES = Text("{n} 格", "{n} cells"), Text("{n} 行", "{n} rows"),
 IN_COLUMN = Text("{letters} 列“{title}”有 {cells}", "{cells} in column {letters}, {title}")
 IN_FIELD = Text("“{title}”有 {cells}", "{cells} in {title}")
 ROW, FILE = Text("第 {row} 行", "row {row}"), Text("整份文件", "the file")
+FIELD = Text("第 {row} 行“{title}”", "row {row}, {title}")
 COLON, TIMES, BETWEEN, MORE = Text("：", ": "), Text("（{n} 处）", " ({n}×)"), Text("、", ", "), Text("等", " …")
 OTHERS = Text("    另有 {n} 处，见 --json", "    {n} more: see --json")
 REASONS = Text("可填的原因：{reasons}", "Reasons: {reasons}.")
@@ -74,7 +75,7 @@ def _lines(group: Group, contract: Contract, lang: str) -> Iterable[str]:
     """What is wrong, where, and what to do about it."""
     first: dict[str, Any] = group.first[0].parameters
     if group.count == 1:
-        yield f"  {group.code} {_place(first, lang)}{COLON[lang]}{first['message'][lang]}"
+        yield f"  {group.code} {_place_named(first, contract, lang)}{COLON[lang]}{first['message'][lang]}"
     else:
         yield f"  {group.code} {_where(group, contract, lang)}{COLON[lang]}{contract.rule(group.code).title[lang]}"
         named = group.commonest[:MOST_VALUES]
@@ -100,6 +101,14 @@ def _where(group: Group, contract: Contract, lang: str) -> str:
 
 def _title(column: str | None, contract: Contract, lang: str) -> str:
     return next((field.title[lang] for field in contract.fields if field.code == column), column or "")
+
+
+def _place_named(told: Mapping[str, Any], contract: Contract, lang: str) -> str:
+    """The place, with its column where the file has no addresses."""
+    title = _title(told["column"], contract, lang)
+    if told["cell"] or not told["row"] or not title:
+        return _place(told, lang)
+    return FIELD[lang].format(row=told["row"], title=title)
 
 
 def _place(told: Mapping[str, Any], lang: str) -> str:

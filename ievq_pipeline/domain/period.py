@@ -19,9 +19,9 @@ SPELLINGS = (
 MONTH = re.compile(r"([12][0-9]{3})(?:\s*年\s*(1[0-2]|0?[1-9])\s*月(?:份)?|[-/.](1[0-2]|0?[5-9]))")
 #: the first and the last month of a quarter: 2025年7-9月
 MONTHS = re.compile(
-    r"([12][0-9]{3})\s*年\s*(?:0?(1)\s*月?\s*{0}\s*0?3|0?(4)\s*月?\s*{0}\s*0?6|0?(7)\s*月?\s*{0}\s*0?9|(10)\s*月?\s*{0}\s*12)\s*月份?".replace(
-        "{0}", "[-—–~～至到]+"
-    )
+    r"([12][0-9]{3})\s*年\s*(?:"
+    + "|".join(rf"0?({first})\s*月?\s*[-—–~～至到]+\s*0?{last}" for first, last in ((1, 3), (4, 6), (7, 9), (10, 12)))
+    + r")\s*月份?"
 )
 #: a year as documents write it
 WRITTEN_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)")

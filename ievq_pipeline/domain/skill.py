@@ -19,9 +19,7 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 #: what a spreadsheet program writes where a formula failed
 FAILED_FORMULAS = frozenset(["#CALC!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!", "#VALUE!"])
 #: what people write where there is nothing to name, or in the row of a sum
-PLACEHOLDERS = frozenset(
-    ["无", "暂无", "没有", "不适用", "待定", "N/A", "NONE", "NULL", "合计", "总计", "小计", "共计", "SUBTOTAL"]
-)
+PLACEHOLDERS = frozenset(["无", "暂无", "没有", "不适用", "待定", "N/A", "合计", "总计", "小计", "共计", "SUBTOTAL"])
 #: in capitals, what has letters and is no name all the same
 NO_NAMES = FAILED_FORMULAS | PLACEHOLDERS
 

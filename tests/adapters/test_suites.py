@@ -105,11 +105,19 @@ def bad_cells(f: Field) -> Iterator[tuple[str, str]]:
     if f.type is FieldType.QUARTER:
         yield from (("NQ-QUARTER", "third"), ("NQ-QUARTER", "2025-Q5"), ("NQ-QUARTER-OTHER", "2025-Q2"))
     if f.choices:
-        yield from (("NQ-CHOICE", "?"), ("NQ-CHOICE", "第二层"))
-    if f.code_list in ("skills", "technologies"):
+        yield from (("NQ-CHOICE", "?"), ("NQ-CHOICE", "第四层"))
+    if f.type is FieldType.WORDING and f.required:
         yield from (
             ("NQ-WORDING", text)
-            for text in ("---", "#ref!", "#NAME?", "\ufffd公司", "；" if not f.is_list else "SQL;#N/A;Go")
+            for text in (
+                "---",
+                "#ref!",
+                "#NAME?",
+                "\ufffd公司",
+                "小计",
+                "n/a",
+                "；" if not f.is_list else "SQL;#N/A;Go",
+            )
         )
     if f.scheme:
         yield from (("NQ-SCHEME", ":DN"), ("NQ-SCHEME", "us-agency:"), ("NQ-SCHEME", "厦门:1"), ("NQ-SCHEME", "-x:1"))

@@ -63,7 +63,8 @@ def test_an_unknown_kind_is_a_wrong_call(ievq: Ievq) -> None:
 
 
 def test_a_good_file_exits_with_0(ievq: Ievq, file: File) -> None:
-    ran = ievq("check", file(GOOD), "--feed-kind", "totals", "--quarter", "2025Q3", "--json")
+    named = file(GOOD).name  # it is found where the call is made
+    ran = ievq("check", named, "--feed-kind", "totals", "--quarter", "2025Q3", "--json")
     assert (ran.code, ran.err) == (0, "")
     assert list(ran.json) == SHAPE
     assert ran.json["verdict"] == "accepted"

@@ -5,8 +5,9 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests import made_workbooks
 
@@ -20,7 +21,7 @@ HEAD = ["企业代码", "季度", "地区", "行业", "职业", "技能", "需�
 ENTERPRISES = ("91350100M000100Y43", "us-agency:DN", "us-agency:TR")
 TECHNOLOGY_HEAD = ["企业代码", "季度", "技术", "应用阶段", "所需技能", "备注"]
 TOTALS_HEAD = ["来源", "季度", "技能词", "招聘数", "招聘总数", "月数"]
-Cells = list[object]
+Cells = list[Any]
 Rows = list[Cells]
 
 
@@ -80,9 +81,9 @@ def separated(rows: Rows, codec: str = "utf-8", separator: str = ",", ends: str 
     return text.getvalue().encode(codec)
 
 
-def xlsx(rows: Rows, edit: object = None) -> bytes:
+def xlsx(rows: Rows, edit: Callable[[Any], object] = lambda book: None) -> bytes:
     filled = [[None if cell == "" else cell for cell in row] for row in rows]
-    return made_workbooks.workbook(filled, edit or (lambda book: None))  # type: ignore[arg-type]
+    return made_workbooks.workbook(filled, edit)
 
 
 def xls(rows: Rows) -> bytes:
@@ -106,10 +107,6 @@ def json_of(rows: Rows) -> bytes:
 
 def json_lines(rows: Rows) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records(rows)).encode()
-
-
-def zipped(**files: bytes) -> bytes:
-    return zip_of({name.replace("__", "."): data for name, data in files.items()})
 
 
 def zip_of(files: Mapping[str, bytes]) -> bytes:

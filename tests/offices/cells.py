@@ -84,7 +84,7 @@ HARMLESS: list[Habit] = [
         ("Python ", "python", "NQ-N-BLANKS"), ("Ｐｙｔｈｏｎ", "python", "NQ-N-SKILL"), ("python", "python", ""), ("K8S", "kubernetes", "NQ-N-SKILL"),
         ("C++", "c-plus-plus", "NQ-N-SKILL"), ("某项（特殊）工艺", "某项(特殊)工艺", "NQ-N-WORDING"), ("A/B测试平台维护", "A/B测试平台维护", ""),
         ("「引号」'技能'", "「引号」'技能'", ""), ("技能😀表情", "技能😀表情", ""), ("𠮷野家工艺", "𠮷野家工艺", ""), ("某项\n工艺", "某项 工艺", "NQ-N-WORDING"),
-        ("液压、气动某系统", "液压、气动某系统", ""), ('="Python"', "python", "NQ-N-TEXT-MARK"), ("PyTorch/TensorFlow", "PyTorch/TensorFlow", ""), ("含,逗号的工艺", "含,逗号的工艺", ""), ('含"引号"的工艺', '含"引号"的工艺', ""), ("㐂䶮工艺", "㐂䶮工艺", ""),
+        ('="Python"', "python", "NQ-N-TEXT-MARK"), ("含,逗号的工艺", "含,逗号的工艺", ""), ('含"引号"的工艺', '含"引号"的工艺', ""), ("㐂䶮工艺", "㐂䶮工艺", ""),
     ),
     *_of("post_ref", ("", None, ""), (" HR-1 ", "HR-1", "NQ-N-BLANKS"), ("无", None, "NQ-N-NOTHING"), ("/", None, "NQ-N-NOTHING"), ("-1", "-1", "")),
     *_of(

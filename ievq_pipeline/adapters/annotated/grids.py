@@ -11,8 +11,9 @@ from typing import Any
 
 from ievq_pipeline.adapters.annotated.marks import Cell, cell_of
 from ievq_pipeline.adapters.annotated.survey import Placed
-from ievq_pipeline.adapters.reading import ods, xls, xlsx
+from ievq_pipeline.adapters.reading import layout, ods, xls, xlsx
 from ievq_pipeline.adapters.reading.grid import Sheet
+from ievq_pipeline.adapters.reading.head import SEPARATORS
 from ievq_pipeline.adapters.reading.package import CAPS, Caps, open_package
 from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import Contract
@@ -21,7 +22,6 @@ from ievq_pipeline.domain.finding import Finding
 #: a row of a sheet, by its number as spreadsheet programs count
 Row = tuple[int, Sequence[str]]
 CODECS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "gb18030": "gb18030"}
-SEPARATORS = ",\t;"
 #: elements of a JSON file that are looked at for the names of its columns
 LOOKED_AT = 10_000
 
@@ -75,11 +75,11 @@ def _cells(sheet: Sheet) -> Iterator[Row]:
 def _separated(data: bytes, codec: str, header_row: int, contract: Contract) -> Iterator[Row]:
     lines = iter(io.TextIOWrapper(io.BytesIO(data), encoding=codec, errors="replace", newline=""))
     first = list(islice(lines, header_row))
-    names = {name.casefold() for each in contract.fields for name in each.names}
+    names = layout.names(contract)
 
     def known(separator: str) -> int:
         read = list(csv.reader(first, delimiter=separator))[-1:]
-        return sum(cell.strip().casefold() in names for cells in read for cell in cells)
+        return sum(layout.column(cell, names) is not None for cells in read for cell in cells)
 
     separator = max(SEPARATORS, key=known)
     rows = csv.reader(chain(first, lines), delimiter=separator)

@@ -1,4 +1,4 @@
-"""Sums that offices write below a table and between its rows: no rows of data. The rows can be held against the last."""
+"""Sums that offices write below a table and between its rows: no data, but the rows can be held against the last."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

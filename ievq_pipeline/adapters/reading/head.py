@@ -12,7 +12,7 @@ from ievq_pipeline.adapters.reading.source import BLANKS, LONGEST_CELL, Unreadab
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
 
-SEPARATORS = {",": "csv", "\t": "tsv", ";": "csv", "；": "csv"}
+SEPARATORS = {",": "csv", "\t": "tsv", ";": "csv", "；": "csv", "，": "csv", "|": "csv"}
 #: bytes in which the header is looked for
 HEAD = 1 << 20
 #: what a spreadsheet program may write above a table to say which separator it has

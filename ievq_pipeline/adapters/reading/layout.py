@@ -34,7 +34,7 @@ def names(contract: Contract) -> dict[str, str]:
 
 
 def column(cell: str, known: Mapping[str, str]) -> str | None:
-    """The code of the column that a header's cell names, also with a number, a hint or its name in a second language."""
+    """The code of the column that a header's cell names, also with a number, a hint or a second language."""
     if (code := known.get(key(cell))) is not None or not cell:
         return code
     bare = HINT.sub("", SET_APART.sub("", unicodedata.normalize("NFKC", cell).strip(BLANKS)).strip(BLANKS))

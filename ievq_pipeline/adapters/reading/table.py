@@ -100,6 +100,8 @@ class Table:
         frame = self._without_headings(slab.frame, slab.odd)
         frame = self._without_sums(self._without_repeats(frame))
         self._count_outside(frame)
+        if not self.head.positions:  # no column is known: what stands under the header counts as rows all the same
+            frame = frame.filter(_holds([str(at) for at in range(len(self.head.cells)) if str(at) in frame.columns]))
         cells = self._mapped(frame)
         placed = {at: code for code, at in self.head.positions.items()}
         odd = {(row, placed[at]): fault for (row, at), fault in slab.odd.items() if at in placed}
@@ -114,6 +116,8 @@ class Table:
 
     def _rows(self, cells: pl.DataFrame, odd: dict[tuple[int, str], Odd]) -> pl.DataFrame:
         """Those that hold anything under the contract's columns. A look-up that found nothing, alone, is nothing."""
+        if not self.head.positions:
+            return cells
         is_said = _holds(list(self.head.positions))
         if not odd:
             return cells.filter(is_said)
@@ -263,7 +267,7 @@ def _is_said(name: str) -> pl.Expr:
 
 
 def _holds(columns: Sequence[str]) -> pl.Expr:
-    return pl.any_horizontal([_is_said(name) for name in columns]) if columns else pl.lit(value=True)
+    return pl.any_horizontal([_is_said(name) for name in columns]) if columns else pl.lit(value=False)
 
 
 def _cells(row: dict[str, object]) -> Cells:

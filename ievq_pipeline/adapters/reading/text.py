@@ -42,6 +42,8 @@ from ievq_pipeline.domain.text import Text
 LONGEST_BLANK = 12
 #: characters of a note that are told
 LONGEST_SHOWN = 100
+#: what programs of old write behind the last line
+END_MARK = b"\x1a"
 BINARY = Text("二进制数据", "binary data")
 ROWS_CAP = Text(f"最多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows")
 COLUMNS_CAP = Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns")
@@ -73,6 +75,7 @@ def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) ->
     nothing = b" \t\r\n\xef\xbb\xbf,;"
     if not data[:HEAD].strip(nothing) and not data.strip(nothing):
         raise Unreadable(Finding("NQ-FILE-EMPTY"))
+    data = data.removesuffix(END_MARK)
     found = encoding.encoding_of(data)
     if found != "utf-16" and b"\x00" in data[:HEAD]:
         if seems := looks(data, contract):
