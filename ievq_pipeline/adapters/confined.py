@@ -77,12 +77,13 @@ def call(function: Callable[..., Any], /, *args: Any, limits: Limits = Limits())
     Bytes and frames go there and back with one copy; of a large file, a path is cheaper than its bytes, and means the
     same there as here. What comes back may hold plain values, frames, and dataclasses and enums of this package
     (`plain_pickle.py`). Exceptions of this package are raised here as they were there. Raises Died for every other end.
-    Any number of threads may call at once.
+    Any number of threads may call at once. A call whose server was killed, of which the function need not be the cause,
+    is made once more.
     """
     args = tuple(arg.absolute() if isinstance(arg, Path) else arg for arg in args)
     outcome = _outcome(function, args, limits) or _outcome(function, args, limits)
     if outcome is None:
-        raise Died("crashed", "no child could be started")
+        raise Died("crashed", "the server of children was killed, twice")
     if outcome[0] == "returned":
         return outcome[1]
     kind, told, state = outcome[1]
@@ -102,7 +103,7 @@ def warm() -> None:
 
 
 def _outcome(function: Callable[..., Any], args: tuple[Any, ...], limits: Limits) -> tuple[str, Any] | None:
-    """What the child sends; None where the server was dead before it could fork one."""
+    """What the child sends; None where the server was killed: before it could fork one, or with it."""
     with contextlib.ExitStack() as open_here:
         ours, theirs = socket.socketpair()
         open_here.enter_context(ours)
@@ -120,9 +121,10 @@ def _outcome(function: Callable[..., Any], args: tuple[Any, ...], limits: Limits
                 sent: tuple[str, Any] = load(back)
         except (EOFError, UnpicklingError, ConnectionError, TimeoutError) as error:
             ours.close()
-            if not os.read(ended, len(FORKED)):
+            told = os.read(ended, STATUS.size) if os.read(ended, len(FORKED)) else b""
+            if not told and not isinstance(error, TimeoutError):
                 return None
-            raise _death(os.read(ended, STATUS.size), os.read(noise, NOISE_BYTES), error) from error
+            raise _death(told, os.read(noise, NOISE_BYTES), error) from error
         return sent
 
 

@@ -78,7 +78,7 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim, caps: Caps) -> bool
             "state": answer.verdict.state,
             "verdict": answer.verdict,
             # under no rules: the same file again is then no repeat, but a new submission
-            "rules_version": NO_RULES if is_given_up else rules.rules_version(answer.list_versions),
+            "rules_version": NO_RULES if _is_failed(answer) else rules.rules_version(answer.list_versions),
             "rows_read": answer.rows_read,
             "rows_accepted": answer.rows_accepted,
             "rows_quarantined": answer.rows_quarantined,
@@ -91,6 +91,11 @@ def _answer(sessions: sessionmaker[Session], claimed: Claim, caps: Caps) -> bool
             outbox.tell(session, outbox.SUBMISSION_ACCEPTED, str(claimed.id))
     log.info("validate.answered", submission_id=str(claimed.id), verdict=str(answer.verdict), is_ours=is_ours)
     return is_ours
+
+
+def _is_failed(answer: Answer) -> bool:
+    """Whether it was the check that failed."""
+    return answer.findings.counts() == given_up().findings.counts()
 
 
 def _checked(

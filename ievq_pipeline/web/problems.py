@@ -22,6 +22,7 @@ PHRASES = {
     405: Text("该地址不支持这种请求方法。", "This address does not take this method."),
     408: Text("上传中断太久，请重新上传。", "The upload stood still for too long. Send it again."),
 }
+NO_TEXT = Text("其中有不能保存的字符", "it holds characters that cannot be kept")
 WEIGHT = re.compile(r"[01](?:\.[0-9]{0,3})?")
 MEDIA_TYPE = "application/problem+json"
 SCHEMA = {
@@ -84,6 +85,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, IevqError):  # FastAPI wraps what comes up while it reads a body
+            return refused(request, error.__cause__)
         phrase = HTTPStatus(error.status_code).phrase
         known = PHRASES.get(error.status_code)
         said = known[language_of(request)] if known and error.detail == phrase else str(error.detail)
@@ -101,6 +104,11 @@ def install(app: FastAPI) -> None:
         faults = [{"place": ".".join(map(str, fault["loc"])), "message": fault["msg"]} for fault in error.errors()]
         why = "; ".join(f"{fault['place']}: {fault['message']}" for fault in faults)
         return problem(400, BadCall.code(), BadCall(why=why).text(language_of(request)), errors=faults)
+
+    @app.exception_handler(exc.DataError)
+    def _(request: Request, _: exc.DataError) -> JSONResponse:
+        """Such as a NUL in the address: the database takes none."""
+        return refused(request, BadCall(why=NO_TEXT))
 
     @app.exception_handler(exc.OperationalError)
     @app.exception_handler(exc.TimeoutError)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
@@ -89,21 +89,31 @@ def answer(submission_id: str, house: TheHouse, key: Caller) -> dict[str, Any]:
     return receipt | {"links": links}
 
 
+def _kept(text: str) -> str:
+    """Raises ValueError for what no database and no file takes: NUL, and half characters."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("it holds characters that cannot be kept")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_kept)]
+
+
 class Withdrawal(BaseModel):
     """Why a submission is taken back."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+    reason: Annotated[Words, Field(min_length=1, max_length=2_000)]
 
 
 class Reason(BaseModel):
     """The submitter's word on soft findings of a code; row, column or value say on which of them."""
 
-    code: str
-    reason: str
-    text: Annotated[str, Field(max_length=2_000)] = ""
+    code: Words
+    reason: Words
+    text: Annotated[Words, Field(max_length=2_000)] = ""
     row: int | None = None
-    column: str | None = None
-    value: str | None = None
+    column: Words | None = None
+    value: Words | None = None
 
 
 @router.post("/{submission_id}/withdrawal")
@@ -132,7 +142,7 @@ class Mended(BaseModel):
     """Of one row of the file, the cells that should read otherwise, by the contract's codes."""
 
     row: Annotated[int, Field(ge=1)]
-    values: dict[str, Annotated[str, Field(max_length=32_767)]]
+    values: dict[Words, Annotated[Words, Field(max_length=32_767)]]
 
 
 @router.post("/{submission_id}/rows", status_code=201, responses={200: {"description": "Mended so already."}})

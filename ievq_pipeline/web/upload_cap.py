@@ -28,6 +28,8 @@ ENVELOPE = 64_000
 FIRST_BYTES = 64
 #: files that are held whole to see what they are
 _one_at_a_time = threading.Lock()
+#: where files are handed in
+UPLOADS = "/v1/submissions"
 FILE, BODY = b"filename", b"\r\n\r\n"
 
 
@@ -43,7 +45,8 @@ class UploadCap:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body = _Body(Headers(scope=scope), self.cap_mb, self.workbook_cap_mb)
+        is_upload = scope["path"].rstrip("/") == UPLOADS
+        body = _Body(Headers(scope=scope), self.cap_mb if is_upload else CALL_CAP_MB, self.workbook_cap_mb)
 
         async def counted() -> Message:
             body.check()  # nothing of one that announces too much needs to be read
