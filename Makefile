@@ -1,6 +1,8 @@
 # `make` lists the targets. They need python3 (3.11 or later), git and make; everything else they bring themselves.
 
 BIN := .venv/bin
+# of the tests; more on a larger machine
+WORKERS ?= 2
 STAMP := .venv/.synced
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -27,13 +29,13 @@ check: setup ## style, types and import directions
 # its cache would miss an import whose target came later
 	$(BIN)/lint-imports --no-cache
 
-test: check ## check, the tests, and those about time once more in another zone
-	$(BIN)/pytest
+test: check ## check, the tests by two workers, and those about time once more in another zone
+	$(BIN)/pytest -n $(WORKERS)
 	TZ=Asia/Shanghai $(BIN)/pytest -m timezone
 
 test-all: check ## check, and all tests in two time zones
-	$(BIN)/pytest
-	TZ=Asia/Shanghai $(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS)
+	TZ=Asia/Shanghai $(BIN)/pytest -n $(WORKERS)
 
 test-bare: ## demo and test in a bare Debian; needs root and debootstrap
 	@if command -v debootstrap >/dev/null; then tools/test_bare.sh; \

@@ -12,6 +12,7 @@ the walk and wakes Airflow: events only wake, the rows are the truth.
     db/             tables, sessions, migrations, and one module of named queries per noun
     adapters/       everything else outside: files, checks, webhooks, Airflow's API, the embedded Postgres
     bootstrap       builds everything once, and gives a `House` with one method per room
+    inquiries       what can be asked of the house; nothing is changed by asking
     settings, log, progress   the environment, read once; logging, set up once; progress bars
     web/            the API, the alert feeds and the page: thin routes over stages, and a worker that checks at once
     dispatcher      the process that listens, carries events to Airflow and delivers notices

@@ -10,47 +10,35 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
 
 from ievq_pipeline import settings as environment
-from ievq_pipeline.adapters import answers, code_lists, templates
+from ievq_pipeline.adapters import answers, code_lists
 from ievq_pipeline.adapters.airflow_api import AirflowApi
-from ievq_pipeline.adapters.answers import File, Kept
-from ievq_pipeline.adapters.differences import difference
+from ievq_pipeline.adapters.answers import File
 from ievq_pipeline.adapters.egress import Egress
 from ievq_pipeline.adapters.embedded_postgres import lease
-from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.matching import match
+from ievq_pipeline.adapters.reading.package import Caps
 from ievq_pipeline.adapters.secret_box import SecretBox
 from ievq_pipeline.db import (
-    alerts,
     examinations,
     feeds,
-    files,
-    filings,
     migrate,
-    observations,
     quarters,
-    reporters,
     submissions,
-    template_facts,
     wordings,
 )
 from ievq_pipeline.db.panels import Naming
 from ievq_pipeline.db.session import connect, require
-from ievq_pipeline.db.tables import Feed, QuarterRow
-from ievq_pipeline.domain import moments
+from ievq_pipeline.db.tables import QuarterRow
 from ievq_pipeline.domain.alert import Mode
-from ievq_pipeline.domain.contracts import contract, feed_contract
-from ievq_pipeline.domain.contracts.model import Contract
-from ievq_pipeline.domain.contracts.panel import OVERLAP
-from ievq_pipeline.domain.contracts.rules import SUITE
-from ievq_pipeline.domain.errors import HistoryOfNobody, NotCheckedYet, OutsideMissing
-from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.contracts import contract
+from ievq_pipeline.domain.errors import HistoryOfNobody, OutsideMissing
 from ievq_pipeline.domain.period import Quarter, calendar_date
 from ievq_pipeline.domain.pull import Tried
 from ievq_pipeline.domain.region import is_place
 from ievq_pipeline.domain.timetable import Timetable
+from ievq_pipeline.inquiries import Inquiries
 from ievq_pipeline.settings import Settings
 from ievq_pipeline.stages import (
     carry,
@@ -86,15 +74,8 @@ from ievq_pipeline.stages.watch import Tools as WatchTools
 
 
 @dataclass(frozen=True)
-class House:
+class House(Inquiries):
     """All rooms with their tools; each claims every row that waits for it, and running it twice changes nothing."""
-
-    settings: Settings
-    engine: Engine
-
-    @cached_property
-    def sessions(self) -> sessionmaker[Session]:
-        return sessionmaker(self.engine)
 
     @cached_property
     def egress(self) -> Egress:
@@ -143,87 +124,6 @@ class House:
             session.expunge(row)
         return row
 
-    def submission(self, name: str | UUID) -> dict[str, Any]:
-        """The receipt of a submission, with state, verdict and counts once it is checked. Raises UnknownSubmission."""
-        with self.sessions() as session:
-            return self._addressed(submissions.told(session, submissions.named(session, name)))
-
-    def receipt(self, submission_id: UUID) -> dict[str, Any]:
-        """The receipt alone, as it was when the file came in."""
-        with self.sessions() as session:
-            return self._addressed(submissions.receipt(session, submissions.named(session, submission_id)))
-
-    def _addressed(self, told: dict[str, Any]) -> dict[str, Any]:
-        return told | {"url": f"{self.settings.public_url}/v1/submissions/{told['submission_id']}"}
-
-    def findings(self, name: str | UUID) -> list[dict[str, Any]]:
-        """Everything found wrong in a submission, worded in both languages; empty before it is checked."""
-        answered = self._answered(name)
-        return list(answered[1].worded(contract(answered[0]))) if answered else []
-
-    def findings_page(
-        self, name: str | UUID, *, code: str | None, severity: str | None, start: int, limit: int
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Some of that, and how many there are in all."""
-        if (answered := self._answered(name)) is None:
-            return [], 0
-        kind, kept = answered
-        return kept.page(contract(kind), code=code, severity=severity, start=start, limit=limit)
-
-    def found(self, name: str | UUID) -> tuple[Contract, Findings, dict[str, Any]]:
-        """The contract of a submission, everything found wrong in it, and the facts of its file.
-
-        Raises NotCheckedYet.
-        """
-        if (answered := self._answered(name)) is None:
-            raise NotCheckedYet
-        kind, kept = answered
-        return contract(kind), kept.findings, kept.body["file"]
-
-    def content(self, name: str | UUID) -> bytes | None:
-        """The file as it came; None once its bytes are gone. Raises UnknownSubmission."""
-        with self.sessions() as session:
-            pieces = list(files.parts(session, submissions.named(session, name).id))
-        return b"".join(pieces) if pieces else None
-
-    def _answered(self, name: str | UUID) -> tuple[str, Kept] | None:
-        """The kind of its feed, and its answer with what others have filed since; None before it is checked."""
-        with self.sessions() as session:
-            submission = submissions.named(session, name)
-            if (answered := submissions.answered(session, submission)) is None:
-                return None
-            kind, kept = answered[0], Kept.of(*answered[1:])
-            overlapped = filings.overlapped(session, submission.id)
-            since = [Finding(OVERLAP, value=one) for one in reporters.identifiers(session, overlapped)]
-            if submission.held_why:
-                since.append(Finding(SUITE, value=submission.held_why.removeprefix(f"{SUITE}: ")))
-        return kind, kept.with_findings(since) if since else kept
-
-    def observations(self, kind: str, quarter: Quarter, as_of: str = "") -> Iterator[dict[str, Any]]:
-        """Every row that counts in a quarter, or did: `as_of` a date (its end), an instant, or `seq:N`.
-
-        Raises UnknownFeedKind, NotAMoment.
-        """
-        feed_contract(kind)
-        seq = self.cut(as_of)
-        with self.sessions() as session:
-            yield from observations.in_force(session, kind, str(quarter), seq)
-
-    def cut(self, as_of: str) -> int | None:
-        """The place in the order of what was known that is asked for; None: now. Raises NotAMoment."""
-        with self.sessions() as session:
-            return moments.cut(as_of, lambda instant: observations.cut_at(session, instant)) if as_of else None
-
-    def template(
-        self, feed: str, quarter: Quarter, language: str, *, is_csv: bool = False, is_prefilled: bool = False
-    ) -> bytes:
-        """An empty file of the feed, with the keys of the quarter before if asked. Raises UnknownFeed, BadCall."""
-        with self.sessions() as session:
-            facts = template_facts.of_feed(session, feed, quarter)
-            columns = templates.key_columns(facts.kind) if is_prefilled else []
-            keys = template_facts.keys(session, feed, quarter.plus(-1), columns) if is_prefilled else []
-        return templates.of_feed(facts, str(quarter), language, keys, is_csv=is_csv)
-
     def import_organisations(self, content: bytes, name: str) -> dict[str, Any]:
         """Take in a file of organisations; the answer of a check, and how many are new, changed and unchanged."""
         return _enrolled(enrol.run(self.sessions, content, name), "organisations", content, name)
@@ -236,7 +136,7 @@ class House:
         return receive.run(self.sessions, handed_in)
 
     def validate(self, quarter: str | None = None) -> list[str]:
-        return validate.run_waiting(self.sessions, quarter)
+        return validate.run_waiting(self.sessions, quarter, Caps.of(self.settings.workbook_cap_mb))
 
     def confirm(self, name: str | UUID, words: Sequence[Word], api_key_id: UUID | None = None) -> UUID:
         return confirm.run(self.sessions, name, words, api_key_id)
@@ -244,31 +144,9 @@ class House:
     def mend(self, name: str | UUID, rows: Sequence[MendedRow], api_key_id: UUID | None = None) -> tuple[UUID, bool]:
         return mend.run(self.sessions, name, rows, api_key_id)
 
-    def difference(self, name: str | UUID) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """What a submission changed against the one that was in force before it: counts, alerts told of it, and cells.
-
-        Raises UnknownSubmission, NotCheckedYet.
-        """
-        with self.sessions() as session:
-            submission = submissions.named(session, name)
-            earlier = submissions.before(session, submission)
-            kept = examinations.accepted_rows(session, [one.id for one in (earlier, submission) if one])
-            if submission.id not in kept:
-                raise NotCheckedYet
-            rules = contract(session.get_one(Feed, submission.feed_id).kind)
-            now = answers.accepted_rows(kept[submission.id])
-            found = difference(answers.accepted_rows(kept[earlier.id]) if earlier else now.clear(), now, rules)
-            told = alerts.caused_by(session, submission.id)
-        return {"against": str(earlier.id) if earlier else None, **found.as_json(), "alerts": told}, found.cells
-
     def examine(self, quarter: str | None = None) -> list[str]:
         """Needs Great Expectations: only Airflow's tasks enter it."""
         return examine.run_waiting(self.sessions, quarter)
-
-    def held(self) -> list[dict[str, Any]]:
-        """The submissions that their suites hold, with the reason."""
-        with self.sessions() as session:
-            return examinations.held(session)
 
     def release(self, name: str | UUID) -> bool:
         """Have a held submission examined again; False if nothing holds it. Raises UnknownSubmission."""

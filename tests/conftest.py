@@ -1,15 +1,17 @@
 """One embedded Postgres for the whole run, and a house with empty tables for each test that asks."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
-from ievq_pipeline.adapters import embedded_postgres
 from ievq_pipeline.adapters.embedded_postgres import Cluster, lease
 from ievq_pipeline.bootstrap import House
 from ievq_pipeline.db import migrate, partitions
@@ -17,6 +19,9 @@ from ievq_pipeline.db.session import connect
 from ievq_pipeline.db.tables import Base
 from ievq_pipeline.settings import Settings
 
+ROOT = Path(__file__).parent.parent
+#: files that start a stack, kill processes, measure time or take much memory: one after another
+APART = ("tests/stack/", "tests/test_kills.py", "tests/test_wheel.py", "tests/adapters/test_confined.py")
 #: parts of tables that hold, or held, a row: there are hundreds of empty ones
 USED = text(
     "SELECT relid::regclass::text FROM pg_stat_user_tables JOIN pg_inherits ON inhrelid = relid"
@@ -27,18 +32,38 @@ for name in [name for name in os.environ if name.startswith("IEVQ_")]:
     del os.environ[name]  # what the developer has set is no test's business
 
 
+@pytest.hookimpl(optionalhook=True)  # it is xdist's
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n 2` a worker takes a file at a time, and one of them, first of all, everything that is to be apart."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Apart(LoadFileScheduling):  # type: ignore[misc]  # it has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return "apart" if nodeid.startswith(APART) else str(super()._split_scope(nodeid))
+
+    return Apart(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: not item.nodeid.startswith(APART))
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A Postgres of its own, gone after the run; where pytest's directories are closed to it, so `/tmp`."""
-    bindir = Path(os.environ["TEST_PG_BINDIR"]) if "TEST_PG_BINDIR" in os.environ else None
-    directory = Path(tempfile.mkdtemp(prefix="ievq-tests-")) / "postgres"
+    """A Postgres of its own, gone after the run, even one that was killed; where pytest's directories are closed to it,
+    so `/tmp`.
+    """
+    bindir = os.environ.get("TEST_PG_BINDIR", "")
+    directory = Path(tempfile.mkdtemp(prefix="ievq-tests-"))
+    command = [sys.executable, "-m", "tests.cleared_away", str(directory), bindir]
+    cleaner = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
     try:
-        with lease(directory, bindir=bindir) as running:
+        with lease(directory / "postgres", bindir=Path(bindir) if bindir else None) as running:
             _hasten(running)
             yield running
     finally:
-        embedded_postgres.remove(directory, bindir=bindir)
-        directory.parent.rmdir()
+        cleaner.communicate(b"\n")
 
 
 def _hasten(cluster: Cluster) -> None:

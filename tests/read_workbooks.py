@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from ievq_pipeline.adapters.reading import workbook
-from ievq_pipeline.adapters.reading.package import Caps
+from ievq_pipeline.adapters.reading.package import CAPS, Caps
 from ievq_pipeline.adapters.reading.source import Source, Unreadable
 from ievq_pipeline.adapters.reading.workbook import open_workbook
 from ievq_pipeline.domain.contracts.job_demand import JOB_DEMAND
@@ -20,14 +19,14 @@ GOOD: Rows = [
 ]
 
 
-def read(book: bytes, caps: Caps = workbook.CAPS) -> tuple[Source, Rows, list[Finding]]:
+def read(book: bytes, caps: Caps = CAPS) -> tuple[Source, Rows, list[Finding]]:
     """The source, its rows without columns that the file has not, and the faults of its cells."""
     source = open_workbook(book, JOB_DEMAND, caps=caps)
     blocks = list(source.blocks)
     return source, [row for block in blocks for row in block.cells.to_dicts()], [f for b in blocks for f in b.faults]
 
 
-def refusal(book: bytes, caps: Caps = workbook.CAPS) -> Finding:
+def refusal(book: bytes, caps: Caps = CAPS) -> Finding:
     with pytest.raises(Unreadable) as refused:
         read(book, caps)
     finding = refused.value.finding

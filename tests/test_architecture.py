@@ -20,9 +20,9 @@ from ievq_pipeline.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ievq_pipeline"
-CODE = [
+CODE = sorted(
     path for name in ("ievq_pipeline", "dags", "tools", "tests", "migrations") for path in (ROOT / name).rglob("*.py")
-]
+)
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
 #: lines of a file; tests are lists of sentences, and may be somewhat longer
 LONGEST, LONGEST_TEST = 350, 420
@@ -116,7 +116,7 @@ def order_of_rooms() -> list[str]:
 
 
 #: rooms that somebody enters by a call, and no DAG
-BY_SOMEBODY = {"receive", "confirm", "withdraw", "close", "enrol", "learn"}
+BY_SOMEBODY = {"receive", "confirm", "mend", "withdraw", "close", "enrol", "learn"}
 #: rooms that a clock enters, not the walk: what they do is begun by the time alone
 BY_THE_CLOCK = ["pull", "watch", "keep_calendar", "remind", "preview"]
 

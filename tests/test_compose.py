@@ -161,7 +161,7 @@ def test_only_the_dispatcher_and_the_api_server_have_airflows_account() -> None:
     assert not any("IEVQ_DATABASE_URL" in SERVICES[name]["environment"] for name in AIRFLOWS - {"airflow-worker"})
 
 
-@pytest.mark.parametrize("name", AIRFLOWS)
+@pytest.mark.parametrize("name", sorted(AIRFLOWS))
 def test_airflow_is_set_as_the_stack_sets_it(name: str, tmp_path: Path) -> None:
     one = Airflow(tmp_path, 8080, "ievq", "postgresql://u:p@host/airflow", broker="redis://host/0")
     stacks = {key: value for key, value in one.environment({}).items() if key.startswith("AIRFLOW__")}

@@ -10,7 +10,9 @@ import polars as pl
 from ievq_pipeline.adapters.reading.source import BLANKS, ROW
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
+from ievq_pipeline.domain.contracts.soft_rules import TOTAL_ABOVE
 from ievq_pipeline.domain.finding import Finding
+from ievq_pipeline.domain.unusual import TOTAL_FROM, TOTAL_TIMES
 
 Places = dict[str, int]
 #: the column with the cells that name the series as they were submitted, only trimmed
@@ -45,6 +47,7 @@ def _job_demand(clean: pl.DataFrame, positions: Places, contract: Contract, _sou
     yield from _zeros_beside(zeros, data, "skill", positions)
     yield from _repeats(totals, REPORTER, "skill", "NQ-TOTAL-TWICE", positions)
     yield from _totals_below(totals, rows, positions)
+    yield from _totals_above(totals, clean, positions)
     yield from _repeats(_keyed(pl.concat([rows, zeros]), contract), [*contract.key], "skill", "NQ-DUPLICATE", positions)
 
 
@@ -124,6 +127,29 @@ def _totals_below(totals: pl.DataFrame, rows: pl.DataFrame, positions: Places) -
     for row, total, first, most in below.select(ROW, "openings", "first", "largest").iter_rows():
         more: dict[str, object] = {"first": first, "largest": most}
         yield Finding("NQ-TOTAL-BELOW", row, "openings", positions["openings"], str(total), more)
+
+
+def _totals_above(totals: pl.DataFrame, clean: pl.DataFrame, positions: Places) -> Iterator[Finding]:
+    """Totals of which the rows explain little. Rows that can't be read might: those of nobody count for everybody."""
+    large = totals.filter(pl.col("openings") >= TOTAL_FROM)
+    if large.is_empty():
+        return
+    named = pl.all_horizontal(pl.col(*REPORTER) != "").fill_null(value=False)
+    is_marker = pl.col("skill").is_in([NIL, TOTAL]).fill_null(value=False)
+    theirs = clean.filter(named & ~is_marker)
+    sums = theirs.group_by(REPORTER).agg(
+        pl.col("openings").sum().alias("sum"), is_whole=pl.col("openings").is_not_null().all()
+    )
+    strays = clean.filter(~named & ~is_marker).get_column("openings")
+    if strays.has_nulls():
+        return
+    told = large.join(sums, on=REPORTER, how="left").with_columns(
+        pl.col("sum").fill_null(0) + int(strays.sum()), pl.col("is_whole").fill_null(value=True)
+    )
+    above = told.filter(pl.col("is_whole") & (pl.col("openings") >= TOTAL_TIMES * pl.col("sum")))
+    for row, enterprise, total, of_rows in above.select(ROW, "enterprise", "openings", "sum").sort(ROW).iter_rows():
+        more: dict[str, object] = {"sum": of_rows, "about": f"{enterprise} {of_rows}"}
+        yield Finding(TOTAL_ABOVE, row, "openings", positions["openings"], str(total), more)
 
 
 def _differing(clean: pl.DataFrame, positions: Places, column: str, code: str) -> Iterator[Finding]:

@@ -135,6 +135,10 @@ class Kept:
         """The same with findings that only what is stored could tell."""
         findings = Findings([self.findings.frame])
         findings.add(found)
+        return self.having(findings)
+
+    def having(self, findings: Findings) -> "Kept":
+        """The same with these instead."""
         return Kept({**self.body, "counts": findings.counts()}, findings)
 
     @property

@@ -17,6 +17,27 @@ from ievq_pipeline.domain.skill import Skills, folded, is_readable, spelled
 #: full-width characters in which numbers and quarters are typed; nothing else is taken for one: 10² is not 102
 PLAIN = str.maketrans("０１２３４５６７８９，．＋－Ｑｑ／　", "0123456789,.+-Qq/ ")
 WHOLE_NUMBER = re.compile(r"[+-]?(?P<digits>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
+#: what stands in optional cells for nothing at all; in one with a number it may be a zero
+NOTHING = frozenset(
+    [
+        "无",
+        "暂无",
+        "没有",
+        "不适用",
+        "/",
+        "//",
+        "／",
+        "\\",
+        "N/A",
+        "n/a",
+        "NA",
+        *(dash * many for dash in "-－–—" for many in (1, 2, 3)),
+    ]
+)
+#: how a spreadsheet program is told in a text file that digits are text
+TEXT_FORMULA = re.compile(r'="([^"]*)"')
+#: what stands between several names that were put into one cell
+BETWEEN_NAMES = re.compile(r"[、，,;；\r\n]+")
 #: stands for any number that is longer; above every maximum, and still fits into 64 bits
 BEYOND = 10**18
 
@@ -45,10 +66,30 @@ def meaning(cell: str, column: Field, read: Reader) -> Meaning:
     text = cell.strip(BLANKS)
     if not text:
         return Meaning("", "NQ-REQUIRED" if column.required else None)
-    found = read(text)
+    found = _read(text, column, read)
     if found.value is not None and text != cell:
         return Meaning(found.value, found.finding, found.more, ("NQ-N-BLANKS", *found.changes), found.told)
     return found
+
+
+def _read(text: str, column: Field, read: Reader) -> Meaning:
+    """What a trimmed cell means, also with a mark that it is text, or with a placeholder where it may be empty."""
+    bare = unmarked(text)
+    if bare != text and bare and (found := read(bare)).value is not None:
+        if bare == text[1:] and (whole := read(text)).value is not None:
+            return whole  # the apostrophe is part of it
+        return Meaning(found.value, found.finding, found.more, ("NQ-N-TEXT-MARK", *found.changes), found.told)
+    found = read(text)
+    if found.value is None and not column.required and text in NOTHING:
+        return Meaning("", changes=("NQ-N-NOTHING",))
+    return found
+
+
+def unmarked(text: str) -> str:
+    """A cell without what tells a spreadsheet program that it is text: `'0012` and `="0012"`."""
+    if (formula := TEXT_FORMULA.fullmatch(text)) is not None:
+        return formula[1].strip(BLANKS)
+    return text[1:].strip(BLANKS) if text.startswith("'") and not text.endswith("'") else text
 
 
 def reader(column: Field, quarter: str | None, lists: Mapping[str, Any]) -> Reader:
@@ -126,7 +167,7 @@ def _codes_of(text: str, column: Field, lists: Mapping[str, Any]) -> Reading:
 def _plain(text: str, column: Field) -> Meaning:
     if column.maximum is not None and len(text) > column.maximum:
         code = "NQ-NOTE-LONG" if column.type is FieldType.TEXT else "NQ-TEXT-LONG"
-        return Meaning(None, code, {"length": len(text)}, told=text[:60])
+        return Meaning(text, code, {"length": len(text)}, told=text[:60])
     return Meaning(text)
 
 
@@ -169,7 +210,17 @@ class Wordings:
             return Meaning(marker, changes=("NQ-N-MARKER",) if marker != text else ())
         if (long := _plain(text, self._column)).finding or self._listed is None:
             return long
+        if len(several := self._listed_in(text, self._listed)) > 1:
+            return Meaning(None, "NQ-SEVERAL", {"count": len(several), "names": "、".join(several)}, told=text)
         return self._as_one([text], text)
+
+    def _listed_in(self, text: str, listed: Skills) -> list[str]:
+        """The names of different concepts that a cell is made of, where it is made of nothing else."""
+        named = [part for each in BETWEEN_NAMES.split(text) if (part := each.strip(BLANKS))]
+        if len(named) < 2 or listed.find(text) is not None:
+            return []
+        found = {known.code: name for name in named if (known := listed.find(name)) is not None}
+        return list(found.values()) if all(listed.find(name) for name in named) else []
 
     def _several(self, text: str) -> Meaning:
         named = parts(text)

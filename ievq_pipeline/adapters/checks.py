@@ -20,7 +20,9 @@ from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.mended import mended
 from ievq_pipeline.adapters.reading import open_source
 from ievq_pipeline.adapters.reading.kinds import recognised
+from ievq_pipeline.adapters.reading.package import CAPS, Caps
 from ievq_pipeline.adapters.reading.source import ROW, Block, Facts, Normalised, Source, Unreadable, over
+from ievq_pipeline.adapters.sums import differing
 from ievq_pipeline.domain.contracts.model import Contract, Field, FieldType, Severity
 from ievq_pipeline.domain.contracts.panel import NIL
 from ievq_pipeline.domain.finding import Finding
@@ -70,7 +72,7 @@ class Expected:
     """What the submission says about its file, where that is known: the quarter (`2025-Q3`), the feed's source, its
     code, and the organisation that hands in (`scheme:value`).
 
-    `mends` say of cells, by row and column, what they should read instead.
+    `mends` say of cells, by row and column, what they should read instead; `caps` how large a workbook may be.
     """
 
     quarter: str | None = None
@@ -78,6 +80,7 @@ class Expected:
     mends: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     feed: str | None = None
     organisation: str | None = None
+    caps: Caps = CAPS
 
 
 def check(
@@ -106,7 +109,7 @@ def check_file(
 def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[str, Any]) -> Answer:
     answer = unreadable(None)
     try:
-        source = open_source(data, contract)
+        source = open_source(data, contract, expected.caps)
         answer.facts = source.facts
         answer.columns = list(source.positions)
         answer.positions = source.positions if source.has_cells else {}
@@ -121,10 +124,10 @@ def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[s
         told = len(source.findings)
         for block in source.blocks:
             table.take(mended(block, expected.mends) if expected.mends else block)
-        found.add(source.findings[told:])  # what shows only when all rows have been seen
     except Unreadable as refusal:
         return replace(answer, findings=_of(refusal.finding))
     if not table.rows:
+        found.add(source.findings[told:])  # what shows only when all rows have been seen
         found.add([Finding("NQ-NO-ROWS", source.facts.header_row)])
         return replace(answer, verdict=Verdict.REJECTED, findings=found, normalised=source.normalised)
     return table.concluded(answer)
@@ -258,6 +261,8 @@ class _Table:
         self._found.add(self._source.findings[self._told :])
         self._found.add(_titled(across, self._lists.get(self._named.code_list or "")))
         self._found.add(asked(clean, self._contract, positions, self._lists))
+        sums, mends = self._source.sums, self._expected.mends
+        self._found.add(list(differing(sums, clean, self._found, self._contract, positions, mends)))
         found = self._found.in_order() if len(self._found) > before else self._found
         if not self._source.has_cells:
             found = Findings([found.frame.with_columns(position=pl.lit(None, pl.Int32))])
@@ -292,6 +297,8 @@ def _concluded(clean: pl.DataFrame, answer: Answer, contract: Contract, displace
         good = good.with_columns(pl.when(pl.col(code) != "").then(pl.col(code)) for code in words)
         answer.accepted = good.select(ROW, *(f.code for f in contract.fields))
         _name_the_unknown(clean.filter(is_bad), displaced, contract, answer)
+        if answer.findings.has(Severity.SOFT, contract):
+            answer.verdict = Verdict.NEEDS_CONFIRMATION
     return answer
 
 

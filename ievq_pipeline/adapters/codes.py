@@ -132,8 +132,8 @@ def _told(found: Found, listed: CodeList) -> dict[str, object]:
     en = [f"{code} ({listed.title(code).en})" for code in found.candidates]
     told: dict[str, object] = {
         "version": listed.version,
-        "candidates_zh": "、".join(zh) or "没有相近的",
-        "candidates_en": ", ".join(en) or "nothing alike",
+        "candidates_zh": "、".join(zh) or "无",
+        "candidates_en": ", ".join(en) or "none",
     }
     if found.change is not None:
         told |= {"old": found.change.title, "year": found.change.year}

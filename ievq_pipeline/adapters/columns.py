@@ -12,11 +12,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ievq_pipeline.adapters.cell_checks import Meaning, Reader, integer, meaning
+from ievq_pipeline.adapters.cell_checks import NOTHING, Meaning, Reader, integer, meaning, unmarked
 from ievq_pipeline.adapters.findings import SCHEMA, parameters_of, told
 from ievq_pipeline.adapters.reading.source import BLANKS, Normalised
 from ievq_pipeline.domain.contracts.model import Field, FieldType
 from ievq_pipeline.domain.finding import address
+from ievq_pipeline.domain.skill import NO_NAMES
 
 Places = NDArray[np.intp]
 
@@ -187,6 +188,14 @@ class Wordbook:
             self.changes.count(code, number, rows[place], cells[place] or "", values[place] or "")
 
 
+def _number(text: str) -> tuple[int | None, str | None]:
+    """The number that a trimmed cell means, also with a mark that it is text, and what had to be changed."""
+    value, change = integer(text)
+    if value is None and (bare := unmarked(text)) != text:
+        return integer(bare)[0], "NQ-N-TEXT-MARK"
+    return value, change
+
+
 class Numbers:
     """A column of whole numbers."""
 
@@ -206,7 +215,7 @@ class Numbers:
             if not text:
                 empty.add(place)
                 continue
-            value, change = read[text] if text in read else read.setdefault(text, integer(text))
+            value, change = read[text] if text in read else read.setdefault(text, _number(text))
             if value is None:
                 wrong[place] = ("NQ-INTEGER", text)
                 continue
@@ -234,6 +243,10 @@ class Numbers:
         return Typed(values.scatter(places, None).alias(self.changes.column), found)
 
 
+#: as `domain.skill.is_readable`, for many at once: a letter or digit, and every character decoded
+NAMED = r"^[^\x{FFFD}]*[\pL\pN][^\x{FFFD}]*$"
+
+
 class Texts:
     """A column of free words."""
 
@@ -246,10 +259,15 @@ class Texts:
         if len(changed := ((values != raw) & (values != "")).arg_true()):
             first = changed[0]
             self.changes.count("NQ-N-BLANKS", len(changed), rows[first], raw[first], values[first])
+        values = self._without_marks(values, rows)
         wrong: dict[int, tuple[str, str | None, str | None]] = {}
         if self._column.required:
             lacking = (values == "").arg_true()
             wrong = {place: ("NQ-REQUIRED", None, None) for place in lacking if place not in excused}
+            if self._column.type is FieldType.WORDING:
+                unread = ~values.str.contains(NAMED) | values.str.to_uppercase().is_in(sorted(NO_NAMES))
+                for place in (unread & (values != "")).arg_true():
+                    wrong[place] = ("NQ-WORDING", values[place], parameters_of({"name": values[place]}))
         if self._column.maximum and (values.str.len_bytes().max() or 0) > self._column.maximum:  # type: ignore[operator]
             code = "NQ-NOTE-LONG" if self._column.type is FieldType.TEXT else "NQ-TEXT-LONG"
             lengths = values.str.len_chars()
@@ -262,3 +280,16 @@ class Texts:
             pl.Series([wrong[i][part] for i in places.tolist()], dtype=pl.String) for part in range(3)
         )
         return Typed(values.alias(self.changes.column), _findings(rows, places, codes, self.changes, shown, more))
+
+    def _without_marks(self, values: pl.Series, rows: pl.Series) -> pl.Series:
+        """The cells without marks that they are text, and names of nothing where nothing is asked for."""
+        if len(marked := values.str.starts_with('="').arg_true()):
+            bare = [unmarked(value) for value in values.gather(marked)]
+            self.changes.count("NQ-N-TEXT-MARK", len(marked), rows[marked[0]], values[marked[0]], bare[0])
+            values = values.scatter(marked, bare)
+        if self._column.required or self._column.type is FieldType.TEXT:
+            return values
+        if len(nothing := values.is_in(sorted(NOTHING)).arg_true()):
+            self.changes.count("NQ-N-NOTHING", len(nothing), rows[nothing[0]], values[nothing[0]], "")
+            values = values.scatter(nothing, "")
+        return values

@@ -18,6 +18,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from ievq_pipeline.adapters.plain_pickle import UnpicklingError, load
@@ -27,6 +28,7 @@ PRELOAD = (
     "numpy",
     "polars",
     "ievq_pipeline.adapters.checks",
+    "ievq_pipeline.adapters.annotated",
     "ievq_pipeline.domain.contracts",
     "ievq_pipeline.adapters.code_lists:preload",
 )
@@ -72,10 +74,12 @@ class Died(Exception):
 def call(function: Callable[..., Any], /, *args: Any, limits: Limits = Limits()) -> Any:
     """`function(*args)` in a child: a function of a module, in an empty folder that is removed afterwards.
 
-    Bytes and frames go there and back with one copy; of a large file, a path is cheaper than its bytes. What comes back
-    may hold plain values, frames, and dataclasses and enums of this package (`plain_pickle.py`). Exceptions of this
-    package are raised here as they were there. Raises Died for every other end. Any number of threads may call at once.
+    Bytes and frames go there and back with one copy; of a large file, a path is cheaper than its bytes, and means the
+    same there as here. What comes back may hold plain values, frames, and dataclasses and enums of this package
+    (`plain_pickle.py`). Exceptions of this package are raised here as they were there. Raises Died for every other end.
+    Any number of threads may call at once.
     """
+    args = tuple(arg.absolute() if isinstance(arg, Path) else arg for arg in args)
     outcome = _outcome(function, args, limits) or _outcome(function, args, limits)
     if outcome is None:
         raise Died("crashed", "no child could be started")

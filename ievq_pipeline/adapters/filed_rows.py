@@ -90,6 +90,23 @@ class FiledRows:
             for who in sorted({*found, *hidden, *unread} - {None}, key=str)
         }
 
+    def first_rows(self) -> dict[str, int]:
+        """By reporter, the first accepted row that is about it."""
+        return dict(self._frame.group_by(pl.col("reporter").cast(pl.String)).agg(pl.col(ROW).min()).iter_rows())
+
+    def demand(self) -> pl.DataFrame:
+        """Of job demand: `row, reporter, skill, region, openings`, codes as they are stored, without markers' rows."""
+        rows = self._frame.filter(~pl.col(self._named).is_in([NIL, TOTAL]))
+        stored = rows.with_columns(self._stored(rows)).with_columns(
+            pl.col("reporter", "skill", "region").cast(pl.String)
+        )
+        return stored.select(ROW, "reporter", "skill", "region", "openings")
+
+    def unsure(self) -> list[tuple[str | None, str | None]]:
+        """What quarantined rows may belong to: `(reporter, name)`, None for what they don't say."""
+        hidden = [(self._of(names), str(names[-1])) for _, *names in self._unknown]
+        return [*hidden, *((None if who is None else self._of([who, ""]), None) for _, who in self._unnamed)]
+
     def csv(self, submission_id: uuid.UUID, filings: Mapping[str | None, int], columns: list[str]) -> bytes:
         """The rows in the order of `columns`; zero reports and totals stand on the filings."""
         rows = self._frame.filter(~pl.col(self._named).is_in([NIL, TOTAL]))

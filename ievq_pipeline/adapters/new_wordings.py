@@ -1,6 +1,6 @@
 """Accepted rows of a check → the wordings in them that no list knows, each with what stands behind and around it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import polars as pl
@@ -16,9 +16,15 @@ MOST_QUEUED = 1_000
 MOST_NEIGHBOURS = 5
 
 
-def unlisted(accepted: pl.DataFrame, contract: Contract, lists: Mapping[str, Any]) -> list[Seen]:
+def unlisted(
+    accepted: pl.DataFrame,
+    contract: Contract,
+    lists: Mapping[str, Any],
+    known: Set[tuple[str, str]] = frozenset(),
+) -> list[Seen]:
     """Every unlisted wording of every column that a list belongs to, those with most behind them first.
 
+    For those `known` from before, as `(list, folded wording)`, nothing is suggested anew: that takes milliseconds each.
     `accepted` has the contract's columns, wordings as codes already.
     """
     if accepted.is_empty():
@@ -28,11 +34,18 @@ def unlisted(accepted: pl.DataFrame, contract: Contract, lists: Mapping[str, Any
         name = column.code_list or ""
         listed = lists.get(name)
         if column.type is FieldType.WORDING and isinstance(listed, Skills) and column.code in accepted.columns:
-            found += _of_column(accepted, column, contract, name, listed)
+            found += _of_column(accepted, column, contract, name, listed, known)
     return found
 
 
-def _of_column(accepted: pl.DataFrame, column: Field, contract: Contract, name: str, listed: Skills) -> list[Seen]:
+def _of_column(
+    accepted: pl.DataFrame,
+    column: Field,
+    contract: Contract,
+    name: str,
+    listed: Skills,
+    known: Set[tuple[str, str]],
+) -> list[Seen]:
     reporter = contract.subject[0] if contract.has_reporters else None
     weight = contract.weight if contract.weight in accepted.columns else None
     markers = [marker.code for marker in column.markers]
@@ -57,7 +70,7 @@ def _of_column(accepted: pl.DataFrame, column: Field, contract: Contract, name: 
     beside = _beside(rows, set(names) - set(unknown), top.get_column("wording"))
     found = []
     for wording, number, reporters, openings in top.iter_rows():
-        near = match(wording, listed).suggestions
+        near = () if (name, folded(wording)) in known else match(wording, listed).suggestions
         found.append(
             Seen(
                 code_list=name,

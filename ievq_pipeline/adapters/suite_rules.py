@@ -11,7 +11,7 @@ from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.adapters.codes import PATTERNS
 from ievq_pipeline.domain.contracts.model import SCHEME, CheckedBy, Contract, Field, FieldType, Severity
 from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
-from ievq_pipeline.domain.skill import FAILED_FORMULAS
+from ievq_pipeline.domain.skill import NO_NAMES
 
 #: the column that a rule is about, the type of expectation, and what that asks for
 Expected = tuple[str, str, dict[str, Any]]
@@ -124,13 +124,13 @@ def _choice(contract: Contract) -> Iterator[Expected]:
 
 
 def _wording(contract: Contract) -> Iterator[Expected]:
-    """Where there is a list to compare with: in each name a letter or digit, no lost character, no failed formula."""
+    """In each name that has to be one a letter or digit, no lost character, no failed formula, no placeholder."""
     lists = contract.list_versions(code_lists.versions())
-    formulas = "|".join(map(re.escape, sorted(FAILED_FORMULAS)))
+    no_names = "|".join(map(re.escape, sorted(NO_NAMES)))
     for f in contract.fields:
-        if f.type is FieldType.WORDING and f.code_list in lists:
+        if f.type is FieldType.WORDING and (f.code_list in lists or (f.required and not f.code_list)):
             inside, end = ("[^;\ufffd]", r"(?:;|\Z)") if f.is_list else ("[^\ufffd]", r"\Z")
-            name = rf"(?!(?i:{formulas}){end})(?={inside}*[^\W_]){inside}+"
+            name = rf"(?!(?i:{no_names}){end})(?={inside}*[^\W_]){inside}+"
             yield f.code, MATCH, {"column": f.code, "regex": rf"^{name}(?:;{name})*\Z" if f.is_list else rf"^{name}\Z"}
 
 

@@ -22,7 +22,7 @@ from ievq_pipeline.adapters.codes import PATTERNS
 from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import NOT_STATED, Contract, FieldType
 from ievq_pipeline.domain.contracts.panel import NIL, TOTAL
-from ievq_pipeline.domain.skill import FAILED_FORMULAS
+from ievq_pipeline.domain.skill import NO_NAMES
 
 SUBMISSION = "submission"
 #: whose rows, and when; a missing name is nobody's
@@ -102,7 +102,7 @@ def credit_rest(code: str) -> int:
 
 def _job_demand(union: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     openings, skill = contract.field("openings"), pl.col("skill")
-    is_named = skill.str.contains(NAME) & ~skill.str.to_uppercase().is_in([*FAILED_FORMULAS])
+    is_named = skill.str.contains(NAME) & ~skill.str.to_uppercase().is_in([*NO_NAMES])
     is_attributed = _is_attributed("skill") & is_named
     readable = pl.when(pl.col("openings").is_between(openings.minimum, openings.maximum)).then(pl.col("openings"))
     is_row = is_attributed & ~skill.is_in([NIL, TOTAL])

@@ -1,11 +1,10 @@
 """`ievq feeds contacts …` and `ievq feeds due`: who is written to about a feed, and when its file is due."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from ievq_pipeline.cli.feeds import REVERSED, feeds
+from ievq_pipeline.cli.feeds import REVERSED, Language, feeds
 from ievq_pipeline.cli.output import Json, date_option, listing, outcome, today
 from ievq_pipeline.domain.errors import BadCall
 from ievq_pipeline.domain.text import Text
@@ -22,16 +21,13 @@ ONE_WAY = Text(
 OUTSIDE = Text("应报日期须在季度开放与截止之间", "a due date lies between the quarter's opening and its closing")
 
 
-class Language(StrEnum):
-    ZH = "zh"
-    EN = "en"
-
-
 @contacts.command("add")
 def add_contact(
     feed: FeedArgument,
     address: AddressArgument,
-    in_language: Annotated[Language, typer.Option("--language", help="Of what is written there.")] = Language.ZH,
+    in_language: Annotated[
+        Language | None, typer.Option("--language", help="Of what is written there; without it, the feed's.")
+    ] = None,
     since: Annotated[Any, date_option("--from", meaning="The first day; without it, today.")] = None,
     until: Annotated[Any, date_option("--to", meaning="The last day; without it, none.")] = None,
     is_json: Json = False,
@@ -47,10 +43,12 @@ def add_contact(
         raise BadCall(why=REVERSED)
     spelled = read_address(address)
     with open_house() as house, house.sessions.begin() as session:
-        stored.add(session, stored_feeds.named(session, feed), spelled, in_language, first, until)
+        of_feed = stored_feeds.named(session, feed)
+        spoken = str(in_language or of_feed.language)
+        stored.add(session, of_feed, spelled, spoken, first, until)
         is_silent = house.settings.smtp_url is None
-    row = {"feed": feed, "address": spelled, "language": str(in_language), "holds_from": first, "holds_to": until}
-    text = f"{spelled} is written to about {feed}, in {in_language}"
+    row = {"feed": feed, "address": spelled, "language": spoken, "holds_from": first, "holds_to": until}
+    text = f"{spelled} is written to about {feed}, in {spoken}"
     outcome(row, text + ("; nothing is mailed yet: IEVQ_SMTP_URL is not set" if is_silent else ""), is_json=is_json)
 
 

@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from ievq_pipeline.domain.organisation import Identifier
 
 feeds = group("feeds", "Feeds: standing contracts to report.")
-FEED_COLUMNS = ("feed", "kind", "submitter", "source", "basis", "schemes", "roster", "ended_on")
+FEED_COLUMNS = ("feed", "kind", "submitter", "source", "basis", "schemes", "language", "roster", "ended_on")
 ROSTER_COLUMNS = ("identifiers", "title", "is_primary", "holds_from", "holds_to", "is_registered")
 NOT_A_SCHEME = Text(
     "代码体系写成 列=体系，如 region=us-state", "a scheme is given as column=scheme, such as region=us-state"
 )
 ONE_PLACE = Text("一个渠道只能有一处取文件的地方", "a feed has one place to take its files from")
 REVERSED = Text("截止日期早于起始日期", "it ends before it begins")
+
+
+class Language(StrEnum):
+    ZH = "zh"
+    EN = "en"
 
 
 class RosterAction(StrEnum):
@@ -59,6 +64,9 @@ def add_feed(
         str,
         typer.Option(help="A folder to look into, such as file:///srv/inbox/{quarter}/*.xlsx.", metavar="URL"),
     ] = "",
+    lang: Annotated[
+        Language | None, typer.Option("--lang", help="Of its answers, templates and mails; zh where not given.")
+    ] = None,
     is_json: Json = False,
 ) -> None:
     """Register a feed; the same call again changes nothing. Feeds of enterprises and associations need a submitter."""
@@ -79,7 +87,7 @@ def add_feed(
             watch.place(watch_url, "2025-Q1", house.settings.watch_roots)
         who = organisations.named(session, read_identifier(submitter), today()).id if submitter else None
         more: dict[str, Any] = {"submitter_id": who, "schemes": schemes, "already_public": not not_public}
-        more |= {"pull_url": pull_url or None, "watch_url": watch_url or None}
+        more |= {"pull_url": pull_url or None, "watch_url": watch_url or None, "language": lang and str(lang)}
         feed = stored.add(session, code, kind, source or None, **more)
         (row,) = _rows(session, [feed])
     text = "feed {feed}: {kind}, basis {basis}".format_map(row)
@@ -91,6 +99,23 @@ def _scheme(given: str) -> tuple[str, str]:
     if not equals:
         raise BadCall(why=NOT_A_SCHEME)
     return column.strip(), scheme.strip().lower()
+
+
+@feeds.command("set")
+def set_feed(
+    code: Annotated[str, typer.Argument(help="The feed.")],
+    lang: Annotated[Language, typer.Option("--lang", help="Of its answers, templates and mails.", show_default=False)],
+    is_json: Json = False,
+) -> None:
+    """Change how a feed is answered: its language where nobody asks for another."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.db import feeds as stored
+
+    with open_house() as house, house.sessions.begin() as session:
+        feed = stored.named(session, code)
+        stored.speak(session, feed, str(lang))
+        (row,) = _rows(session, [feed])
+    outcome(row, "feed {feed} is answered in {language}".format_map(row), is_json=is_json)
 
 
 @feeds.command("end")
@@ -156,7 +181,9 @@ def roster(
 
     with open_house() as house:
         if action is RosterAction.IMPORT:
-            enrol(house, Path(what), lambda data, name: house.import_roster(code, data, name), is_json=is_json)
+            enrol(
+                house, Path(what), lambda data, name: house.import_roster(code, data, name), "roster", is_json=is_json
+            )
         with house.sessions.begin() as session:
             if action is RosterAction.ADD:
                 _enter(session, code, what, Validity(since, until), is_primary=is_primary)

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +9,12 @@ from tempfile import TemporaryDirectory
 
 from ievq_pipeline.domain.errors import BadCall, TooLarge
 
+MB, PIECE = 1_000_000, 1 << 20
+
 
 @contextmanager
-def on_disk(file: Path) -> Iterator[Path]:
-    """The file, or, where it is a pipe, what comes out of it. Raises BadCall."""
+def on_disk(file: Path, cap_mb: int) -> Iterator[Path]:
+    """The file, or, where it is a pipe, what comes out of it, up to just over the cap. Raises BadCall."""
     try:
         if file.is_file():
             with file.open("rb"):
@@ -23,7 +24,9 @@ def on_disk(file: Path) -> Iterator[Path]:
         with TemporaryDirectory(prefix="ievq-") as folder, file.open("rb") as source:
             copied = Path(folder) / "file"
             with copied.open("wb") as target:
-                shutil.copyfileobj(source, target)
+                left = cap_mb * MB + 1  # which tells that there is more
+                while left and (piece := source.read(min(left, PIECE))):
+                    left -= target.write(piece)
             yield copied
     except OSError as error:
         raise BadCall(why=f"{name_of(file)}: {error.strerror}") from error
@@ -36,13 +39,13 @@ def sha256(file: Path) -> str:
 
 def hold_to_cap(file: Path, cap_mb: int) -> None:
     """Raises TooLarge when it is over the cap."""
-    if file.stat().st_size > cap_mb * 1_000_000:
+    if file.stat().st_size > cap_mb * MB:
         raise TooLarge(cap_mb=cap_mb)
 
 
 def read_whole(file: Path, cap_mb: int) -> bytes:
     """The file's bytes. Raises BadCall, TooLarge when it is over the cap."""
-    with on_disk(file) as path:
+    with on_disk(file, cap_mb) as path:
         hold_to_cap(path, cap_mb)
         return path.read_bytes()
 

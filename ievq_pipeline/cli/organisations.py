@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ievq_pipeline.cli import files
+from ievq_pipeline.cli.answers_told import tell
 from ievq_pipeline.cli.output import Json, date_option, document, group, language, listing, outcome, said, today
-from ievq_pipeline.cli.submissions import EXIT, File, tell
+from ievq_pipeline.cli.submissions import EXIT, File
 from ievq_pipeline.domain.organisation import OrganisationKind
 from ievq_pipeline.domain.submission import Verdict
 from ievq_pipeline.domain.succession import SuccessionKind
@@ -36,17 +37,21 @@ def import_organisations(file: File, is_json: Json = False) -> None:
     from ievq_pipeline.bootstrap import open_house
 
     with open_house() as house:
-        enrol(house, file, house.import_organisations, is_json=is_json)
+        enrol(house, file, house.import_organisations, "organisations", is_json=is_json)
 
 
-def enrol(house: "House", file: Path, take: Callable[[bytes, str], dict[str, Any]], *, is_json: bool) -> None:
-    """Take a file into a register, tell its answer, and exit as it says."""
+def enrol(
+    house: "House", file: Path, take: Callable[[bytes, str], dict[str, Any]], kind: str, *, is_json: bool
+) -> None:
+    """Take a file into the register of that kind, tell its answer, and exit as it says."""
+    from ievq_pipeline.domain.contracts import contract
+
     shown = take(files.read_whole(file, house.settings.upload_cap_mb), files.name_of(file))
     verdict = Verdict(shown["verdict"])
     if is_json:
         document(shown)
     else:
-        tell(shown)
+        tell(shown, contract(kind))
         if verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_QUARANTINE):
             said(TALLY[language()].format(**shown))
     sys.exit(EXIT[verdict])

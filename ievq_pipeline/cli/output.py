@@ -63,6 +63,11 @@ def today() -> date:
     return calendar_date(datetime.now(UTC))
 
 
+def language_asked() -> str | None:
+    """The language that `ievq --lang` asks for, if it does."""
+    return _chosen.get("language") or None
+
+
 def language() -> str:
     """The language for people: as chosen, else as the locale says."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
@@ -72,6 +77,11 @@ def language() -> str:
 def document(value: Any) -> None:
     """Print a JSON document: always in UTF-8, whatever the terminal speaks."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str).encode("utf-8", "backslashreplace"))
+
+
+def part(text: str) -> None:
+    """Print a part of a document that is too long to be held, likewise in UTF-8."""
+    typer.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def listing(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, is_json: bool) -> None:

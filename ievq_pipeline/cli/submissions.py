@@ -1,6 +1,5 @@
 """`ievq contract show`, `check`, `submit`, `submissions …`, `observations list`: what is asked for, came and counts."""
 
-import json
 import re
 import sys
 import time
@@ -11,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from ievq_pipeline.cli import files
-from ievq_pipeline.cli.output import Json, app, document, group, language, listing, outcome, said
+from ievq_pipeline.cli.answers_told import tell
+from ievq_pipeline.cli.output import Json, app, document, group, language, listing, outcome, part, said
 from ievq_pipeline.domain.errors import BadCall, OutsideMissing
 from ievq_pipeline.domain.submission import Verdict
 from ievq_pipeline.domain.text import Text
@@ -29,18 +29,16 @@ EXIT = {
 }
 #: how long `submit` waits for another worker that has claimed the file
 ANSWER_SECONDS = 60.0
-VERDICTS = {
-    Verdict.ACCEPTED: Text("已接受", "accepted"),
-    Verdict.ACCEPTED_WITH_QUARANTINE: Text("已接受，部分行被隔离", "accepted, with rows quarantined"),
-    Verdict.NEEDS_CONFIRMATION: Text("待确认", "needs a confirmation"),
-    Verdict.REJECTED: Text("未接受", "rejected"),
-    Verdict.UNREADABLE: Text("无法读取", "unreadable"),
-}
-COUNTS = Text(
-    "{verdict}：读取 {rows_read} 行，接受 {rows_accepted} 行，隔离 {rows_quarantined} 行",
-    "{verdict}: {rows_read} rows read, {rows_accepted} accepted, {rows_quarantined} quarantined",
+ROW = Text("第 {row} 行", "row {row}")
+OF_ALL = Text(
+    "共 {total} 行，以上 {n} 行；其后的用 --after {last}", "{n} of {total} rows; those after them with --after {last}"
 )
-ROW, FILE = Text("第 {row} 行", "row {row}"), Text("文件", "file")
+SAID = Text("已说明：{code} {value} {reason} {text}", "said of {code} {value}: {reason} {text}")
+CARRIED = Text("（沿用此前的说明）", "(carried over from an earlier submission)")
+NOT_A_WORD = Text(
+    "“{given}”应写成 代码=原因 或 代码:行号=原因，如 NQ-JUMP:7=real_change",
+    "{given} is not CODE=REASON or CODE:ROW=REASON, such as NQ-JUMP:7=real_change",
+)
 NOT_A_MEND = Text(
     "“{cell}”应写成 行号:列=值，如 7:openings=20", "{cell} is not ROW:COLUMN=VALUE, such as 7:openings=20"
 )
@@ -80,13 +78,15 @@ def check_file(
     from ievq_pipeline import settings
     from ievq_pipeline.adapters import answers, checks
     from ievq_pipeline.adapters.confined_check import checked
+    from ievq_pipeline.adapters.reading.package import Caps
     from ievq_pipeline.domain.contracts import contract
     from ievq_pipeline.domain.period import Quarter
 
     rules = contract(feed_kind)
-    expected = checks.Expected(str(Quarter.parse(quarter)) if quarter else None)
-    cap = settings.load().upload_cap_mb
-    with files.on_disk(file) as path:
+    caps = settings.load()
+    expected = checks.Expected(str(Quarter.parse(quarter)) if quarter else None, caps=Caps.of(caps.workbook_cap_mb))
+    cap = caps.upload_cap_mb
+    with files.on_disk(file, cap) as path:
         size = path.stat().st_size
         is_over = size > cap * 1_000_000
         answer = checks.too_large(cap) if is_over else checked(path, rules, expected)
@@ -94,9 +94,9 @@ def check_file(
     if rows_out is not None:
         files.write(rows_out, answers.rows_csv(answer, rules))
     if is_json:
-        answers.write(answer, rules, about, sys.stdout.write)
+        answers.write(answer, rules, about, part)
     else:
-        tell(answers.document(answer, rules, about))
+        tell(answers.document(answer, rules, about), rules)
     sys.exit(EXIT[answer.verdict])
 
 
@@ -114,17 +114,18 @@ def submit(
 
     with open_house() as house:
         name = str(Quarter.parse(quarter))
-        with files.on_disk(file) as path, path.open("rb") as content:
+        with files.on_disk(file, house.settings.upload_cap_mb) as path, path.open("rb") as content:
             files.hold_to_cap(path, house.settings.upload_cap_mb)
             submission_id, _ = house.receive(HandedIn(feed, name, files.name_of(file), content))
         house.validate(name)
         _wait(lambda: house.submission(submission_id)["verdict"] is not None)
         shown = house.submission(submission_id) | {"findings": house.findings(submission_id)}
+        rules = house.found(submission_id)[0]
     if is_json:
         document(shown)
     else:
         said(f"submission {submission_id}")
-        tell(shown)
+        tell(shown, rules)
     sys.exit(EXIT[Verdict(shown["verdict"])])
 
 
@@ -144,12 +145,33 @@ def show(submission: str, is_json: Json = False) -> None:
 
     with open_house() as house:
         shown = house.submission(submission) | {"findings": house.findings(submission)}
+        rules = house.found(submission)[0] if shown["verdict"] else None
     if is_json:
         document(shown)
         return
     said("submission {submission_id}: {feed} {quarter}, {state}".format_map(shown))
-    if shown["verdict"]:
-        tell(shown)
+    if rules:
+        tell(shown, rules)
+    for one in shown["confirmations"]:
+        lang = language()
+        reason = (one["reason_title"] or {}).get(lang, one["reason"])
+        word = SAID[lang].format(**{**one, "value": one["value"] or "", "reason": reason}).rstrip()
+        said(f"  {word}{CARRIED[lang] if one['carried_from'] else ''}")
+
+
+@submissions.command("confirmations")
+def list_confirmations(
+    quarter: Annotated[str, typer.Option(help="Such as 2025-Q3.")],
+    code: Annotated[str, typer.Option(help="Of one code only, such as NQ-JUMP.")] = "",
+    is_json: Json = False,
+) -> None:
+    """Why soft findings of a quarter are as they should be, in the words of those who handed in."""
+    from ievq_pipeline.bootstrap import open_house
+    from ievq_pipeline.domain.period import Quarter
+
+    with open_house() as house:
+        rows = house.confirmations(Quarter.parse(quarter), code or None)
+    listing(rows, ["submission_id", "feed", "code", "row", "column", "value", "reason", "text"], is_json=is_json)
 
 
 @submissions.command("withdraw")
@@ -168,7 +190,9 @@ def withdraw(
 @submissions.command("confirm")
 def confirm(
     submission: str,
-    reasons: Annotated[list[str], typer.Option("--reason", help="CODE=REASON, such as NQ-MEMBERS-GONE=withdraw_them.")],
+    reasons: Annotated[
+        list[str], typer.Option("--reason", help="CODE=REASON, or CODE:ROW=REASON, such as NQ-JUMP:7=real_change.")
+    ],
     text: Annotated[str, typer.Option(help="A word of explanation, kept beside the data.")] = "",
     is_json: Json = False,
 ) -> None:
@@ -176,9 +200,9 @@ def confirm(
     from ievq_pipeline.bootstrap import open_house
     from ievq_pipeline.stages.confirm import Word
 
-    pairs = [given.partition("=")[::2] for given in reasons]
+    given = [_word(one) for one in reasons]
     with open_house() as house:
-        house.confirm(submission, [Word(code, reason, text) for code, reason in pairs])
+        house.confirm(submission, [Word(code, reason, text, row) for code, row, reason in given])
         shown = house.submission(submission)
     outcome(shown, "submission {submission_id}: {feed} {quarter}, {state}".format_map(shown), is_json=is_json)
 
@@ -199,12 +223,21 @@ def mend(
         house.validate(house.submission(mended_id)["quarter"])
         _wait(lambda: house.submission(mended_id)["verdict"] is not None)
         shown = house.submission(mended_id) | {"findings": house.findings(mended_id)}
+        rules = house.found(mended_id)[0]
     if is_json:
         document(shown)
     else:
         said(f"submission {mended_id}")
-        tell(shown)
+        tell(shown, rules)
     sys.exit(EXIT[Verdict(shown["verdict"])])
+
+
+def _word(given: str) -> tuple[str, int | None, str]:
+    """Raises BadCall."""
+    found = re.fullmatch(r"([A-Z-]+)(?::([1-9][0-9]{0,8}))?=(.*)", given)
+    if found is None:
+        raise BadCall(why=NOT_A_WORD.format(given=given))
+    return found[1], int(found[2]) if found[2] else None, found[3]
 
 
 def _mended_cell(cell: str) -> tuple[int, str, str]:
@@ -213,6 +246,35 @@ def _mended_cell(cell: str) -> tuple[int, str, str]:
     if found is None:
         raise BadCall(why=NOT_A_MEND.format(cell=cell))
     return int(found[1]), found[2], found[3]
+
+
+@submissions.command("rows")
+def show_rows(
+    submission: str,
+    quarantined: Annotated[  # noqa: ARG001 - there are no others to ask for
+        bool, typer.Option("--quarantined", help="Those with something to be mended; there are no others here.")
+    ] = True,
+    after: Annotated[int, typer.Option(help="Those after this row of the file.", min=0)] = 0,
+    limit: Annotated[int, typer.Option(help="So many at most.", min=1, max=10_000)] = 1_000,
+    is_json: Json = False,
+) -> None:
+    """The rows to be mended, cell by cell as they stand in the file, and what is wrong; `mend` mends them."""
+    from ievq_pipeline.bootstrap import open_house
+
+    with open_house() as house:
+        rows, total = house.quarantined(submission, after=after, limit=limit)
+    if is_json:
+        document({"items": rows, "total": total})
+        return
+    lang = language()
+    for each in rows:
+        wrong = {fault["column"]: fault["message"][lang] for fault in each["findings"]}
+        said(ROW[lang].format(row=each["row"]) + "".join(f"  {text}" for column, text in wrong.items() if not column))
+        for code, cell in each["cells"].items():
+            if code in wrong or cell:
+                said(f"  {code}={cell or ''}" + (f"    ← {wrong[code]}" if code in wrong else ""))
+    if rows and rows[-1]["row"] and total > len(rows):
+        said(OF_ALL[lang].format(n=len(rows), total=total, last=rows[-1]["row"]))
 
 
 @submissions.command("difference")
@@ -279,24 +341,3 @@ def list_observations(
             if number == 0:
                 writer.writerow(row)
             writer.writerow(";".join(value) if isinstance(value, list) else value for value in row.values())
-
-
-def tell(shown: dict[str, Any]) -> None:
-    """An answer for people: the verdict, the counts, and the faults grouped by kind and column."""
-    from ievq_pipeline.domain.contracts.model import Severity
-    from ievq_pipeline.domain.contracts.rules import NORMALISED
-    from ievq_pipeline.domain.finding import Finding
-    from ievq_pipeline.domain.finding_groups import grouped
-
-    lang = language()
-    said(COUNTS[lang].format(**{**shown, "verdict": VERDICTS[Verdict(shown["verdict"])][lang]}))
-    found = (Finding(one["code"], one["row"], one["column"], None, one["value"], one) for one in shown["findings"])
-    for each in grouped(found, lambda finding: Severity(str(finding.parameters["severity"]))):
-        first: dict[str, Any] = each.first[0].parameters
-        more = f" (+{each.count - 1})" if each.count > 1 else ""
-        place = first["cell"] or (ROW[lang].format(**first) if first["row"] else FILE[lang])
-        said(f"  {each.code} {place}{more}: {first['message'][lang]} {first['remedy'][lang]}")
-    for change in shown["normalised"]:
-        values = f"{json.dumps(change['from'], ensure_ascii=False)} → {json.dumps(change['to'], ensure_ascii=False)}"
-        meaning = NORMALISED[change["code"]][lang]
-        said(f"  {change['code']} {change['column']} ×{change['count']}: {meaning}, {values}")

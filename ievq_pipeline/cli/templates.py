@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ievq_pipeline.cli.output import Json, group, language, outcome
+from ievq_pipeline.cli.output import Json, group, language, language_asked, outcome
 from ievq_pipeline.domain.errors import BadCall
 from ievq_pipeline.domain.text import LANGUAGES, Text
 
@@ -30,7 +30,7 @@ def make(
     is_prefilled: Annotated[
         bool, typer.Option("--prefill", help="With the keys that the feed reported the quarter before, never numbers.")
     ] = False,
-    lang: Annotated[str, typer.Option(help="zh or en; without it, the language of the program.")] = "",
+    lang: Annotated[str, typer.Option(help="zh or en; without it, as `ievq --lang`, the feed, or LANG say.")] = "",
     is_json: Json = False,
 ) -> None:
     """Write an empty file with drop-downs, code lists and how to fill in."""
@@ -41,21 +41,21 @@ def make(
         raise typer.BadParameter("zh or en", param_hint="--lang")
     if bool(feed) == bool(feed_kind):
         raise BadCall(why=WHOSE)
-    wanted, spoken = Quarter.parse(quarter) if quarter else None, lang or language()
+    wanted = Quarter.parse(quarter) if quarter else None
     if feed:
         if wanted is None:
             raise BadCall(why=NEEDS_QUARTER)
-        content = _of_feed(feed, wanted, spoken, is_csv=is_csv, is_prefilled=is_prefilled)
+        content = _of_feed(feed, wanted, lang or language_asked(), is_csv=is_csv, is_prefilled=is_prefilled)
     else:
         if is_prefilled:
             raise BadCall(why=NEEDS_FEED)
-        content = _of_kind(feed_kind, wanted, spoken, is_csv=is_csv)
+        content = _of_kind(feed_kind, wanted, lang or language(), is_csv=is_csv)
     files.write(output, content)
     made = {"file": str(output), "bytes": len(content), "feed": feed or None, "feed_kind": feed_kind or None}
     outcome({**made, "quarter": str(wanted) if wanted else None}, f"{output}", is_json=is_json)
 
 
-def _of_feed(feed: str, quarter: "Quarter", spoken: str, *, is_csv: bool, is_prefilled: bool) -> bytes:
+def _of_feed(feed: str, quarter: "Quarter", spoken: str | None, *, is_csv: bool, is_prefilled: bool) -> bytes:
     from ievq_pipeline.bootstrap import open_house
 
     with open_house() as house:

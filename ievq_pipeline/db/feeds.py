@@ -31,8 +31,9 @@ def add(
     pull_url: str | None = None,
     watch_url: str | None = None,
     already_public: bool = True,
+    language: str | None = None,
 ) -> Feed:
-    """The feed of that code, made if it is new; the same call again changes nothing, but for the address it gives.
+    """The feed of that code, made if it is new; the same again changes nothing but the address and language it gives.
 
     What is history for every other basis is so for a new one too, else its past would be told as news. An enterprise's
     own feed has a roster of itself. A totals feed counts for its source, which is its code where none is given.
@@ -64,7 +65,15 @@ def add(
         raise NameTaken(name=code)
     if pull_url or watch_url:  # one or the other: of two files nobody could say which counts
         feed.pull_url, feed.watch_url = pull_url, watch_url
+    if language:
+        speak(session, feed, language)
     return feed
+
+
+def speak(session: Session, feed: Feed, language: str) -> None:
+    """Answer the feed in this language, `zh` or `en`, where nobody asks otherwise."""
+    feed.language = language
+    session.flush()
 
 
 def _expect_itself(session: Session, feed: Feed, *, is_of_reporters: bool) -> None:
@@ -104,7 +113,7 @@ def every(session: Session) -> list[Feed]:
 
 def told(feed: Feed) -> dict[str, Any]:
     """A feed as it is listed, but for its submitter and roster."""
-    names = ("kind", "source", "basis", "schemes", "pull_url", "watch_url", "due_days", "ended_on")
+    names = ("kind", "source", "basis", "schemes", "pull_url", "watch_url", "due_days", "language", "ended_on")
     return {"feed": feed.code, **{name: getattr(feed, name) for name in names}}
 
 

@@ -156,6 +156,7 @@ def told(session: Session, submission: Submission) -> dict[str, Any]:
     closed_at = session.get_one(QuarterRow, submission.quarter).closed_at
     return receipt(session, submission) | {
         "state": submission.state,
+        "language": session.get_one(Feed, submission.feed_id).language,
         "is_late": closed_at is not None and submission.received_at > closed_at,
         "checked_at": _rfc3339(submission.checked_at),
         "confirmed_at": _rfc3339(submission.confirmed_at),

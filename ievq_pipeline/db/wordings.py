@@ -27,6 +27,11 @@ def see(session: Session, submission_id: uuid.UUID, found: Sequence[Seen]) -> No
         _see(session, submission_id, sorted(found[start : start + BLOCK], key=_key))
 
 
+def known(session: Session) -> set[tuple[str, str]]:
+    """`(list, folded wording)` of all that were ever seen."""
+    return {(name, one) for name, one in session.execute(select(WordingRow.code_list, WordingRow.folded))}
+
+
 def _key(one: Seen) -> tuple[str, str]:
     return one.code_list, folded(one.wording)
 

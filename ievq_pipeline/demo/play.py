@@ -15,9 +15,12 @@ from ievq_pipeline.demo import employers, hacker_news, results
 from ievq_pipeline.demo.cast import Cast
 from ievq_pipeline.demo.results import Latencies
 from ievq_pipeline.domain.alert import Mode
+from ievq_pipeline.domain.contracts.model import Severity
+from ievq_pipeline.domain.contracts.soft_rules import FILED_BY_OTHERS
 from ievq_pipeline.domain.delivery import DeliveryState
 from ievq_pipeline.domain.errors import OutsideMissing
 from ievq_pipeline.domain.period import DUE_AFTER, Quarter
+from ievq_pipeline.domain.submission import State
 from ievq_pipeline.domain.surge.schedule import Kind
 from ievq_pipeline.progress import steps
 
@@ -84,7 +87,9 @@ class Play:
         if is_first:
             self._mended(quarter)
             codes.remove(FAULTY)
-        self._take_in(quarter, [*codes, *own])
+        if own:
+            self._take_in(quarter, own)
+        self._take_in(quarter, codes)
         if own:
             self._overlapped(quarter)
         self._until_told(quarter, Kind.FIRST, f"{quarter} had no first look", bases=("job-demand",))
@@ -110,14 +115,29 @@ class Play:
         for code in codes:
             began = time.monotonic()
             submission_id = self._hand_in(code, quarter)
-            answers.append((code, submission_id, self.cast.submitters[code].wait_for(submission_id)))
+            answer = self.cast.submitters[code].wait_for(submission_id)
             self.latencies.submission_to_answer.append(time.monotonic() - began)
+            answers.append((code, submission_id, answer))
+            if answer["state"] == State.NEEDS_CONFIRMATION:
+                self._explained(quarter, code, submission_id)
         for code, submission_id, _ in answers:
             self._stored(code, submission_id)
         rows = sum(answer["rows_accepted"] for _, _, answer in answers)
         reporters = sum(self._submission(code, one)["filings"]["filed"] for code, one, _ in answers)
         say(
             f"{quarter}: {len(codes)} files, {rows:,} rows of {reporters:,} reporters, answered, examined and in force."
+        )
+
+    def _explained(self, quarter: Quarter, code: str, submission_id: str) -> None:
+        """Members that file themselves have done so already: whose figures count is said. Nothing else is expected."""
+        submitter = self.cast.submitters[code]
+        asked = [one for one in submitter.findings(submission_id)["items"] if one["severity"] == Severity.SOFT]
+        if others := {one["code"] for one in asked} - {FILED_BY_OTHERS}:
+            raise OutsideMissing(f"{code}: submission {submission_id} needs a reason for {', '.join(sorted(others))}")
+        submitter.confirm(submission_id, [{"code": FILED_BY_OTHERS, "reason": "theirs_counts"}])
+        say(
+            f"{quarter}: {code} is asked about {len(asked)} members who have filed themselves already"
+            f" ({FILED_BY_OTHERS}), and says that theirs counts."
         )
 
     def _mended(self, quarter: Quarter) -> None:

@@ -28,6 +28,11 @@ class Submitter:
         )
         return str(_good(answer)["submission_id"])
 
+    def confirm(self, submission_id: str, words: list[dict[str, str]]) -> None:
+        """Say why what is unusual is as it should be."""
+        address = f"{self._url}/v1/submissions/{submission_id}/confirmation"
+        _good(self._http.post(address, json=words, timeout=30))
+
     def findings(self, submission_id: str, limit: int = 1_000) -> dict[str, Any]:
         """The first of what is wrong in a submission."""
         address = f"{self._url}/v1/submissions/{submission_id}/findings"

@@ -9,6 +9,10 @@ from functools import cached_property
 
 #: blanks and signs that one office writes and another leaves out
 SIGNS = re.compile(r"[\s、，,;；·.。/\\|()（）\[\]【】《》<>＞>_\-—–→]+")
+#: what may stand before the topmost name
+ABOVE_ALL = frozenset(["", "中国", "中华人民共和国"])
+#: what stands between a city and its districts, and is no place by itself
+NO_LEVEL = "市辖区"
 #: no title is longer
 LONGEST = 80
 #: characters and pairs of them that more codes have tell nothing
@@ -57,18 +61,23 @@ class Names:
         """Codes that the path ends with, and before which only names of codes above them stand, from the top down."""
         for start in range(1, len(path)):
             for code in self._known.get(path[start:], ()):
-                above = self.parents[code]
-                if above is not None and self.leads(path[:start], above):
+                if self.leads(path[:start], self.parents[code]):
                     yield code
 
     def leads(self, path: str, code: str | None) -> bool:
-        """Whether a path is made of names of this code and of those above it, the nearest last."""
+        """Whether a path is made of names of this code and of those above it, the nearest last.
+
+        The topmost may stand twice: of Beijing, province and city have one name.
+        """
+        path = path.removesuffix(NO_LEVEL)
         if not path or code is None or code not in self.parents:
-            return not path
+            return path in ABOVE_ALL
         names = {key(wording) for wording in self.wordings[code]} - {""}
         above = self.parents[code]
         return self.leads(path, above) or any(
-            self.leads(path[: -len(name)], above) for name in names if path.endswith(name)
+            self.leads(path[: -len(name)], above) or (above is None and path[: -len(name)] in names)
+            for name in names
+            if path.endswith(name)
         )
 
     def _settled(self, codes: tuple[str, ...]) -> tuple[str, ...]:

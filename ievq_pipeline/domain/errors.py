@@ -206,9 +206,9 @@ class NothingToConfirm(Conflict):
 
 
 class SoftLeftOpen(IevqError):
-    """{count} finding(s) still need a reason, the first of them {first}. Give a reason for each."""
+    """{count} finding(s) still need a reason: {left}. Give a reason for each."""
 
-    zh = "还有 {count} 个问题没有说明原因，第一个是 {first}。请逐一说明。"
+    zh = "还有 {count} 个问题没有说明原因：{left}。请逐一说明。"
 
 
 class UnknownQuarter(NotFound):

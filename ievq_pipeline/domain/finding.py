@@ -39,10 +39,10 @@ class Finding:
         return contract.rule(self.code).severity
 
     def as_json(self, contract: Contract, sheet: str | None = None) -> dict[str, object]:
-        """The object of `interfaces.md` §2, worded in both languages."""
+        """The object of `interfaces.md` §2, worded in both languages; a soft one with the reasons that can be given."""
         rule = contract.rule(self.code)
         places: dict[str, object] = {**contract.wording(self.column), "value": self.value or "", **self.parameters}
-        return {
+        told: dict[str, object] = {
             "code": self.code,
             "severity": str(rule.severity),
             "sheet": sheet,
@@ -53,3 +53,6 @@ class Finding:
             "message": rule.message.format(**places).as_json(),
             "remedy": rule.remedy.format(**places).as_json(),
         }
+        if rule.reasons:
+            told["reasons"] = [{"code": one.code, "title": one.title.as_json()} for one in rule.reasons]
+        return told

@@ -7,15 +7,25 @@ from typing import Self
 
 from ievq_pipeline.domain.errors import NotADate, NotAQuarter
 
-#: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年第3季度, 2025年三季度, 25-3季度, Q3 2025; not
+#: a quarter in the spellings that leave no doubt: 2025-Q3, 2025Q3, 2025年第3季度, 2025三季度, 25-3季度, Q3 2025; not
 #: 2025年3 or 2025-3, which may be months
 SPELLINGS = (
-    re.compile(r"(?P<year>[12][0-9]{3})\s*(?:年度?)?\s*[-./]?\s*[Qq]\s*(?P<number>[1-4])\s*(?:季度?)?"),
+    re.compile(r"(?P<year>[12][0-9]{3})\s*(?:年度?)?\s*[-./]?\s*[Qq]\s*0?(?P<number>[1-4])\s*(?:季度?)?"),
     re.compile(r"(?P<year>[12][0-9]{3}|[0-9]{2})\s*(?:年度?|[-./])\s*第?\s*(?P<number>[1-4一二三四])\s*季度?"),
+    re.compile(r"(?P<year>[12][0-9]{3})\s*(?:第\s*(?P<number>[1-4一二三四])|(?P<first>[一二三四]))\s*季度?"),
     re.compile(r"(?:[Qq]\s*(?P<number>[1-4])|(?P<first>[1-4])\s*[Qq])\s*[-./,]?\s*(?P<year>[12][0-9]{3})"),
 )
-#: a month in the one spelling that is no quarter's
-MONTH = re.compile(r"([12][0-9]{3})\s*年\s*(1[0-2]|0?[1-9])\s*月(?:份)?")
+#: a month in the spellings that are no quarter's: 2025年7月, and 2025-07 where no quarter has that number
+MONTH = re.compile(r"([12][0-9]{3})(?:\s*年\s*(1[0-2]|0?[1-9])\s*月(?:份)?|[-/.](1[0-2]|0?[5-9]))")
+#: the first and the last month of a quarter: 2025年7-9月
+MONTHS = re.compile(
+    r"([12][0-9]{3})\s*年\s*(?:"
+    + "|".join(rf"0?({first})\s*月?\s*[-—–~～至到]+\s*0?{last}" for first, last in ((1, 3), (4, 6), (7, 9), (10, 12)))
+    + r")\s*月份?"
+)
+#: a year as documents write it
+WRITTEN_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)")
+WRITTEN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 TIME_OF_DAY = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?$")
 #: longer ones are not tried: their blanks would keep the pattern busy
 LONGEST_SPELLING = 40
@@ -48,6 +58,10 @@ def parse_date(text: str) -> date:
         raise NotADate(name=text) from None
 
 
+def _with_digits(text: str) -> str:
+    return WRITTEN_YEAR.sub(lambda year: year[0].translate(WRITTEN_DIGITS), text, count=1)
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Quarter:
     """A calendar quarter; `str` gives `2025-Q3`, and order is time."""
@@ -58,7 +72,7 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a quarter in any certain spelling. Raises NotAQuarter."""
-        spelled = text.strip()
+        spelled = _with_digits(text.strip())
         if len(spelled) <= LONGEST_SPELLING:
             for spelling in SPELLINGS:
                 if (found := spelling.fullmatch(spelled)) is not None:
@@ -72,9 +86,10 @@ class Quarter:
         try:
             return cls.parse(text)
         except NotAQuarter:
-            spelled = text.strip()
-        if len(spelled) <= LONGEST_SPELLING and (found := MONTH.fullmatch(spelled)) is not None:
-            return cls(int(found[1]), (int(found[2]) + 2) // 3)
+            spelled = _with_digits(text.strip())
+        if len(spelled) <= LONGEST_SPELLING and (found := MONTH.fullmatch(spelled) or MONTHS.fullmatch(spelled)):
+            year, month = (int(part) for part in found.groups() if part)
+            return cls(year, (month + 2) // 3)
         try:
             day = parse_date(TIME_OF_DAY.sub("", spelled))
         except NotADate:

@@ -18,6 +18,10 @@ CODE = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 #: what a spreadsheet program writes where a formula failed
 FAILED_FORMULAS = frozenset(["#CALC!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!", "#VALUE!"])
+#: what people write where there is nothing to name, or in the row of a sum
+PLACEHOLDERS = frozenset(["无", "暂无", "没有", "不适用", "待定", "N/A", "合计", "总计", "小计", "共计", "SUBTOTAL"])
+#: in capitals, what has letters and is no name all the same
+NO_NAMES = FAILED_FORMULAS | PLACEHOLDERS
 
 
 class Dimension(StrEnum):
@@ -56,10 +60,12 @@ def folded(wording: str) -> str:
 
 
 def is_readable(wording: str) -> bool:
-    """Whether a wording can be a name: it has a letter or digit, every character was decoded, no formula failed."""
+    """Whether a wording can be a name: it has a letter or digit, every character was decoded, no formula failed, and it
+    does not say that there is none.
+    """
     plain = spelled(wording)
     is_named = any(unicodedata.category(character)[0] in "LN" for character in plain)
-    return is_named and "\ufffd" not in plain and plain.upper() not in FAILED_FORMULAS
+    return is_named and "\ufffd" not in plain and plain.upper() not in NO_NAMES
 
 
 @dataclass(frozen=True, slots=True)

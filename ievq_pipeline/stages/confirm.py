@@ -1,6 +1,7 @@
 """Confirm: a submission with soft findings, and why each is as it should be → accepted."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
@@ -15,6 +16,7 @@ from ievq_pipeline.db import confirmations, outbox, submissions
 from ievq_pipeline.db.tables import Feed, Submission, SubmissionAnswer, SubmissionConfirmation
 from ievq_pipeline.domain.contracts import contract
 from ievq_pipeline.domain.contracts.model import Contract, Severity
+from ievq_pipeline.domain.contracts.soft_rules import OTHER
 from ievq_pipeline.domain.errors import BadCall, NothingToConfirm, SoftLeftOpen
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.submission import State
@@ -22,6 +24,10 @@ from ievq_pipeline.domain.text import Text
 
 log = structlog.get_logger()
 NO_SUCH = Text("没有这样的待确认问题：{code}", "there is no such finding to confirm: {code}")
+LEFT = Text("{code} {count} 个（第一个：{first}）", "{code}: {count} (the first: {first})")
+NO_TEXT = Text(
+    "{code} 的原因是“other”时须用文字说明", "where the reason for {code} is “other”, a text has to say which"
+)
 NO_REASON = Text("{code} 的原因只能是：{known}", "the reason for {code} is one of: {known}")
 
 
@@ -68,9 +74,10 @@ def run(
         before = {(one.code, one.row, one.column, one.value) for one in confirmations.of(session, submission_id)}
         _require_all(soft, said.keys() | before)
         of = {"submission_id": submission_id, "api_key_id": api_key_id}
+        about = {_key(finding): confirmations.about_of(finding) for finding in soft}
         rows = [
             of | dict(zip(("code", "row", "column", "value"), key, strict=True))
-            | {"reason": word.reason, "text": word.text}
+            | {"about": about[key], "reason": word.reason, "text": word.text}
             for key, word in said.items()
         ]  # fmt: skip
         if rows:
@@ -102,6 +109,8 @@ def _hold_to(words: Sequence[Word], soft: Sequence[Finding], rules: Contract) ->
         known = [reason.code for reason in rules.rule(word.code).reasons]
         if word.reason not in known:
             raise BadCall(why=NO_REASON.format(code=word.code, known=", ".join(known)))
+        if word.reason == OTHER and not word.text.strip():
+            raise BadCall(why=NO_TEXT.format(code=word.code))
 
 
 def _said(words: Sequence[Word], soft: Sequence[Finding]) -> dict[Key, Word]:
@@ -116,9 +125,20 @@ def _said(words: Sequence[Word], soft: Sequence[Finding]) -> dict[Key, Word]:
 
 
 def _require_all(soft: Sequence[Finding], said: Set[Key]) -> None:
+    """Raises SoftLeftOpen, which names each code that is left, and its first finding."""
     left = [finding for finding in soft if _key(finding) not in said]
-    if left:
-        raise SoftLeftOpen(count=len(left), first=f"{left[0].code} {left[0].value or ''}".strip())
+    if not left:
+        return
+    first: dict[str, Finding] = {}
+    for finding in left:
+        first.setdefault(finding.code, finding)
+    counts = Counter(finding.code for finding in left)
+    named = [
+        LEFT.format(code=code, count=counts[code], first=f"{finding.cell or ''} {finding.value or ''}".strip())
+        for code, finding in first.items()
+    ]
+    what = Text("；".join(one.zh for one in named), "; ".join(one.en for one in named))
+    raise SoftLeftOpen(count=len(left), left=what)
 
 
 def _key(finding: Finding) -> Key:

@@ -2,18 +2,21 @@
 
 import uuid
 
+import polars as pl
 import structlog
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from ievq_pipeline.adapters.answers import Kept
+from ievq_pipeline.adapters import code_lists, new_wordings
+from ievq_pipeline.adapters.answers import Kept, accepted_categories
 from ievq_pipeline.adapters.filed_rows import FiledRows, Part
-from ievq_pipeline.db import confirmations, filings, observations, outbox, reporters, submissions, vintages
+from ievq_pipeline.db import confirmations, filings, observations, outbox, reporters, submissions, vintages, wordings
 from ievq_pipeline.db.bases import mode_of
 from ievq_pipeline.db.filings import Filed
 from ievq_pipeline.db.locks import Lock, hold
 from ievq_pipeline.db.tables import Feed, Submission, SubmissionAnswer
 from ievq_pipeline.domain.contracts import contract
+from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.contracts.panel import MEMBERS_GONE
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.period import Quarter
@@ -115,9 +118,10 @@ def _refuse_if(session: Session, newer: ColumnElement[bool]) -> None:
 
 
 def _write(session: Session, submission: Submission, feed: Feed) -> None:
-    """Filings and observations, in force for nobody yet."""
+    """Filings, observations, and wordings that no list knows; in force for nobody yet."""
     answer = session.get_one(SubmissionAnswer, submission.id)
     rules = contract(feed.kind).with_schemes(feed.schemes)
+    _queue(session, submission, rules, accepted_categories(answer.accepted))
     filed = FiledRows(rules, answer.accepted, answer.unknown, answer.unnamed)
     parts = filed.parts()
     day = Quarter.parse(submission.quarter).last_day
@@ -147,6 +151,13 @@ def _write(session: Session, submission: Submission, feed: Feed) -> None:
     filings.write_unknown(session, [(ids[one], *hidden) for one, part in joined.items() for hidden in part.unknown])
     csv = filed.csv(submission.id, {who: ids[known[who]] for who in parts}, observations.columns(feed.kind))
     observations.append(session, feed.kind, submission.quarter, csv)
+
+
+def _queue(session: Session, submission: Submission, rules: Contract, accepted: pl.DataFrame) -> None:
+    """Wordings that no list knows wait for somebody to say what they mean. What is known of them already stays."""
+    lists = code_lists.taught(wordings.learnt(session))
+    if unlisted := new_wordings.unlisted(accepted, rules, lists, wordings.known(session)):
+        wordings.see(session, submission.id, unlisted)
 
 
 def _ask(session: Session, submission: Submission, gone: set[uuid.UUID]) -> None:

@@ -11,6 +11,7 @@ from ievq_pipeline.bootstrap import House
 from ievq_pipeline.web import (
     alerts,
     codes,
+    confirmations,
     coverage,
     observations,
     pages,
@@ -50,6 +51,7 @@ def create_app(house: House) -> FastAPI:
     app.add_middleware(UploadCap, cap_mb=caps.upload_cap_mb, workbook_cap_mb=caps.workbook_cap_mb)
     for room in (
         submissions,
+        confirmations,
         template_files,
         observations,
         coverage,

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import exc
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ievq_pipeline.domain.errors import BadCall, IevqError, OutsideMissing
 from ievq_pipeline.domain.text import LANGUAGES, Text
@@ -19,6 +20,7 @@ STATUS = {"missing": 404, "conflict": 409, "too_large": 413, "denied": 401, "for
 PHRASES = {
     404: Text("没有这个地址。", "There is nothing at this address."),
     405: Text("该地址不支持这种请求方法。", "This address does not take this method."),
+    408: Text("上传中断太久，请重新上传。", "The upload stood still for too long. Send it again."),
 }
 WEIGHT = re.compile(r"[01](?:\.[0-9]{0,3})?")
 MEDIA_TYPE = "application/problem+json"
@@ -87,6 +89,12 @@ def install(app: FastAPI) -> None:
         said = known[language_of(request)] if known and error.detail == phrase else str(error.detail)
         code = phrase.lower().replace(" ", "-")
         return problem(error.status_code, code, said, dict(error.headers or {}))
+
+    @app.exception_handler(ClientDisconnect)
+    def _(request: Request, _: ClientDisconnect) -> JSONResponse:
+        """An upload that broke off: nobody reads the answer."""
+        log.info("web.broken_off", path=request.url.path)
+        return problem(400, "broken-off", PHRASES[408][language_of(request)])
 
     @app.exception_handler(RequestValidationError)
     def _(request: Request, error: RequestValidationError) -> JSONResponse:

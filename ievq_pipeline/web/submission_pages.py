@@ -5,19 +5,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
 from ievq_pipeline.adapters import answer_csv
-from ievq_pipeline.adapters.annotated import MEDIA_TYPE, answer_workbook
+from ievq_pipeline.adapters.annotated import MEDIA_TYPE
 from ievq_pipeline.adapters.catalogues import catalogue
+from ievq_pipeline.bootstrap import House
 from ievq_pipeline.domain.errors import NotCheckedYet
+from ievq_pipeline.domain.period import Quarter
+from ievq_pipeline.domain.submission import Verdict
 from ievq_pipeline.web import layout, submission_view
 from ievq_pipeline.web.callers import Reader, TheHouse, must_see
 from ievq_pipeline.web.problems import language_asked
 
 router = APIRouter()
+#: characters of a submitter's file name that its answer repeats
+LONGEST_NAME = 80
 #: an answer is its reader's alone
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -36,16 +41,18 @@ def annotated(submission_id: str, request: Request, house: TheHouse, key: Reader
     told = house.submission(submission_id)
     must_see(key, told["feed"], submission_id)
     language = language_for(request, told)
-    rules, found, facts = house.found(submission_id)
+    facts = house.found(submission_id)[2]
     with tempfile.NamedTemporaryFile(prefix="ievq-answer-", suffix=".xlsx", delete=False) as made:
         path = Path(made.name)
     try:
-        answer_workbook(house.content(submission_id), facts, found, rules, language=language, out=path)
+        house.annotate(submission_id, language, path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     said = catalogue(language).gettext("findings")
-    name = f"{Path(facts['name']).stem}-{said}.xlsx"
+    # nothing in it may turn its end around, or be too long for a disk
+    stem = "".join(character if character.isprintable() else "_" for character in Path(facts["name"]).stem)
+    name = f"{stem[:LONGEST_NAME]}-{said}.xlsx"
     gone = BackgroundTask(path.unlink, missing_ok=True)
     return FileResponse(path, media_type=MEDIA_TYPE, filename=name, headers=PRIVATE, background=gone)
 
@@ -59,6 +66,16 @@ def findings_csv(submission_id: str, request: Request, house: TheHouse, key: Rea
     rows = answer_csv.findings_csv(found, rules, sheet=facts.get("sheet"), language=language_for(request, told))
     named = {"Content-Disposition": f'attachment; filename="findings-{told["submission_id"]}.csv"'}
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=PRIVATE | named)
+
+
+@router.get("/v1/submissions/{submission_id}/template.xlsx", tags=["submissions"], response_class=Response)
+def template(submission_id: str, request: Request, house: TheHouse, key: Reader) -> Response:
+    """The empty template of the submission's feed and quarter, for whoever begins anew."""
+    told = house.submission(submission_id)
+    must_see(key, told["feed"], submission_id)
+    content = house.template(told["feed"], Quarter.parse(told["quarter"]), language_for(request, told))
+    named = {"Content-Disposition": f'attachment; filename="{told["quarter"]}.xlsx"'}
+    return Response(content, media_type=MEDIA_TYPE, headers=PRIVATE | named)
 
 
 @router.get("/submissions/{submission_id}", include_in_schema=False)
@@ -79,5 +96,14 @@ def submission_page(
         public_url=house.settings.public_url,
         generated_at=datetime.now(UTC),
         token=token,
+        difference=_difference(house, told),
     )
     return HTMLResponse(html, headers=layout.HEADERS | PRIVATE)
+
+
+def _difference(house: House, told: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """What an accepted submission changed; None where none was in force before."""
+    if told["verdict"] in (None, Verdict.REJECTED, Verdict.UNREADABLE):
+        return None
+    changed, cells = house.difference(told["submission_id"])
+    return (changed, cells) if changed["against"] else None

@@ -1,7 +1,8 @@
 """The page of one submission: the verdict, what to do next, and the faults grouped for people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +13,14 @@ from ievq_pipeline.domain.contracts.rules import NORMALISED
 from ievq_pipeline.domain.finding import Finding, letters
 from ievq_pipeline.domain.finding_groups import Group, grouped
 from ievq_pipeline.domain.finding_words import FindingWords
-from ievq_pipeline.web import figures, layout, submission_wording, wording
+from ievq_pipeline.web import figures, layout, submission_difference, submission_wording, wording
 
-#: wrong values that a group shows, characters of each, and groups that stand open
-MOST_VALUES, LONGEST_VALUE, OPEN = 8, 80, 3
+#: wrong values that a group shows, and characters of each
+MOST_VALUES, LONGEST_VALUE = 8, 80
+#: groups that stand open, and lines of all that do: a short answer is read without a click
+OPEN, OPEN_LINES = 3, 40
+#: what can be fetched from the page
+FILES = (("workbook", "annotated.xlsx"), ("csv", "findings.csv"), ("template", "template.xlsx"))
 
 
 def submission_page(
@@ -26,11 +31,11 @@ def submission_page(
     public_url: str,
     generated_at: datetime,
     token: str | None = None,
-    difference: str | None = None,
+    difference: tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]] | None = None,
 ) -> str:
     """`told` is the receipt with state, verdict and counts; without `checked` the file is still being checked.
 
-    `difference` is what changed since the earlier submission, as markup of ours, where somebody has worked it out.
+    `difference` is what changed since the submission that was in force before, as the house tells it.
     """
     c = catalogue(language)
     contract, findings = checked or (None, ())
@@ -53,10 +58,10 @@ def submission_page(
         ],
         changes=[_change(one, contract, language) for one in told["normalised"]],
         facts=_facts(told, c, language),
-        difference=difference,
+        difference=submission_difference.seen(*difference, contract, language, c) if difference and contract else None,
         files={
             name: f"../v1/submissions/{told['submission_id']}/{path}?{urlencode({**asked, 'lang': language})}"
-            for name, path in (("workbook", "annotated.xlsx"), ("csv", "findings.csv"))
+            for name, path in FILES
         } if contract else None,
     )  # fmt: skip
 
@@ -79,11 +84,14 @@ def _head(told: Mapping[str, Any], groups: list[Group], c: Catalogue, language: 
 
 def _section(severity: Severity, groups: list[Group], words: FindingWords | None, c: Catalogue) -> dict[str, Any]:
     mine = _of(severity, groups)
+    lines = list(accumulate(min(len(group.values), MOST_VALUES) for group in mine))
     assert words is not None  # noqa: S101 - a section has findings, so there is a contract
     return {
         "severity": str(severity),
         "title": submission_wording.section(severity, sum(group.count for group in mine), c),
-        "groups": [_group(group, words, c, is_open=at < OPEN) for at, group in enumerate(mine)],
+        "groups": [
+            _group(group, words, c, is_open=at < OPEN or lines[at] <= OPEN_LINES) for at, group in enumerate(mine)
+        ],
     }
 
 

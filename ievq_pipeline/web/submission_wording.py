@@ -88,13 +88,16 @@ def steps(told: Mapping[str, Any], groups: Iterable[Group], c: Catalogue) -> lis
         return []
     if Verdict(told["verdict"]) is Verdict.ACCEPTED:
         return [{"title": c.gettext("Nothing is left to do"), "text": c.gettext("Thank you."), "file": ""}]
+    if Verdict(told["verdict"]) is Verdict.UNREADABLE:
+        return _begin_anew(c)
     made: list[dict[str, str]] = []
     if any(group.severity is Severity.SOFT for group in groups):
         made.append(
             {
                 "title": c.gettext("Give the reasons"),
                 "text": c.gettext(
-                    "Unusual values may be right: say why, and they are kept with the reason beside them."
+                    "A value that is wrong: mend it and hand the file in again. One that is right: tell whoever"
+                    " runs the system why; the reason is kept beside the data."
                 ),
                 "file": "",
             }
@@ -110,16 +113,43 @@ def steps(told: Mapping[str, Any], groups: Iterable[Group], c: Catalogue) -> lis
             },
             {
                 "title": c.gettext("Mend the cells and save"),
-                "text": c.gettext("All faults that the check could find are listed; none was left out."),
+                "text": c.gettext(
+                    "All faults that the check could find are listed. Leave rows, columns and sheets where they are;"
+                    " the colours, comments and the sheet of findings may stay."
+                ),
                 "file": "",
             },
             {
                 "title": c.gettext("Upload the file again"),
-                "text": c.gettext("Until the new file is accepted, what was accepted before stays in force."),
+                "text": c.gettext(
+                    "Hand in the whole file in the same way as this one, not only the mended rows: it replaces the"
+                    " earlier one. Until it is accepted, what was accepted before stays in force."
+                ),
                 "file": "",
             },
         ]
     return made
+
+
+def _begin_anew(c: Catalogue) -> list[dict[str, str]]:
+    """Of a file that could not be read."""
+    return [
+        {
+            "title": c.gettext("See why below"),
+            "text": c.gettext("Often it is enough to save the file anew from Excel or WPS as a workbook (.xlsx)."),
+            "file": "",
+        },
+        {
+            "title": c.gettext("Or fill in the template"),
+            "text": c.gettext("It has the right columns, with drop-downs and explanations; copy your rows into it."),
+            "file": "template",
+        },
+        {
+            "title": c.gettext("Upload the file again"),
+            "text": c.gettext("Until the new file is accepted, what was accepted before stays in force."),
+            "file": "",
+        },
+    ]
 
 
 def section(severity: Severity, number: int, c: Catalogue) -> str:

@@ -1,6 +1,6 @@
 """`/v1/submissions`: hand a file in, read its answer."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -81,6 +81,7 @@ def answer(submission_id: str, house: TheHouse, key: Caller) -> dict[str, Any]:
     token = answer_links.token(house.secret_box, submission_id, key.id)
     links = {
         "findings": f"{receipt['url']}/findings",
+        "rows": f"{receipt['url']}/rows?state=quarantined",
         "findings_csv": f"{receipt['url']}/findings.csv",
         "annotated": f"{receipt['url']}/annotated.xlsx",
         "page": f"{house.settings.public_url}/submissions/{receipt['submission_id']}?token={token}",
@@ -148,6 +149,22 @@ async def mend(
         response.status_code = 200
     response.headers["Location"] = receipt["url"]
     return receipt
+
+
+@router.get("/{submission_id}/rows")
+def rows(
+    submission_id: str,
+    house: TheHouse,
+    key: Caller,
+    state: Literal["quarantined"] = "quarantined",  # noqa: ARG001 - there are no others to ask for
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> dict[str, Any]:
+    """The rows to be mended: their cells as they stand in the file, by the contract's codes, and what is wrong."""
+    must_see(key, house.submission(submission_id)["feed"], submission_id)
+    items, total = house.quarantined(submission_id, after=cursors.place(cursor), limit=limit + 1)
+    more = cursors.cursor(items[limit - 1]["row"]) if len(items) > limit else None
+    return {"items": items[:limit], "total": total, "next": more}
 
 
 @router.get("/{submission_id}/difference")

@@ -8,12 +8,17 @@ from ievq_pipeline.domain.errors import UnknownFeed
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.role import Role
 from ievq_pipeline.web.callers import Caller, TheHouse
-from ievq_pipeline.web.problems import language_of
+from ievq_pipeline.web.problems import language_asked
 
 router = APIRouter(prefix="/v1/feeds", tags=["submissions"])
 XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"
 IsPrefilled = Annotated[bool, Query(alias="prefill", description="The keys of the quarter before, without numbers.")]
-LANG = {"name": "lang", "in": "query", "schema": {"enum": ["zh", "en"]}, "description": "Else as Accept-Language."}
+LANG = {
+    "name": "lang",
+    "in": "query",
+    "schema": {"enum": ["zh", "en"]},
+    "description": "Else as Accept-Language, else the feed's.",
+}
 
 
 @router.get(
@@ -60,7 +65,7 @@ def _template(
     if feed not in key.feeds and not Role(key.role).reads_everything:
         raise UnknownFeed(name=feed)
     wanted = Quarter.parse(quarter)
-    content = house.template(feed, wanted, language_of(request), is_csv=is_csv, is_prefilled=is_prefilled)
+    content = house.template(feed, wanted, language_asked(request), is_csv=is_csv, is_prefilled=is_prefilled)
     name = f"{wanted}.{'csv' if is_csv else 'xlsx'}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return Response(content, media_type=CSV if is_csv else XLSX, headers=headers)

@@ -1,11 +1,16 @@
 """Counts the bytes of a request's body as they come, and stops it at the cap: a header may lie or be left out.
 
 Workbooks have a lower cap than tables of text. It holds as soon as the first bytes of the file show that it is one.
+What is no form with a file has a cap of its own: it is read and parsed whole, before anybody has looked at the key.
 """
 
+import asyncio
 import contextlib
+import threading
+from http import HTTPStatus
 
 from starlette.datastructures import Headers, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ievq_pipeline.adapters.reading import sniff
@@ -13,10 +18,16 @@ from ievq_pipeline.adapters.reading.source import Unreadable
 from ievq_pipeline.domain.errors import TooLarge
 
 MB = 1_000_000
+#: of a body that is no form: thousands of mended rows; parsed, it takes some thirty times as much memory
+CALL_CAP_MB = 2
+#: seconds without a byte after which a body is given up
+SILENCE_S = 60.0
 #: what a multipart body holds beside the file; its beginning must come within as many bytes to be seen here
 ENVELOPE = 64_000
 #: bytes of a file that tell a workbook, at least
 FIRST_BYTES = 64
+#: files that are held whole to see what they are
+_one_at_a_time = threading.Lock()
 FILE, BODY = b"filename", b"\r\n\r\n"
 
 
@@ -36,8 +47,13 @@ class UploadCap:
 
         async def counted() -> Message:
             body.check()  # nothing of one that announces too much needs to be read
-            message = await receive()
-            body.take(message.get("body", b""))
+            if body.is_whole:
+                return await receive()  # whether the caller is still there
+            try:
+                message = await asyncio.wait_for(receive(), SILENCE_S)
+            except TimeoutError:
+                raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
+            body.take(message)
             return message
 
         await self.app(scope, counted, send)
@@ -48,19 +64,23 @@ class _Body:
 
     def __init__(self, headers: Headers, cap_mb: int, workbook_cap_mb: int) -> None:
         announced = headers.get("content-length", "")
+        is_form = headers.get("content-type", "").lower().startswith("multipart/")
         self._announced = int(announced[:18]) if announced.isdecimal() else 0
-        self._cap_mb, self._workbook_cap_mb = cap_mb, workbook_cap_mb
+        self._cap_mb, self._workbook_cap_mb = cap_mb if is_form else min(CALL_CAP_MB, cap_mb), workbook_cap_mb
         self._come = 0
         self._start = bytearray()
-        self._is_known = not headers.get("content-type", "").startswith("multipart/")
+        self._is_known = not is_form
+        self.is_whole = False
 
     def check(self) -> None:
         """Raises TooLarge."""
         if max(self._announced, self._come) > self._cap_mb * MB + ENVELOPE:
             raise TooLarge(cap_mb=self._cap_mb)
 
-    def take(self, piece: bytes) -> None:
+    def take(self, message: Message) -> None:
         """Count a piece of the body. Raises TooLarge."""
+        piece: bytes = message.get("body", b"")
+        self.is_whole = not message.get("more_body", False)
         self._come += len(piece)
         if not self._is_known:
             self._start += piece[: ENVELOPE - len(self._start)]
@@ -87,6 +107,6 @@ def must_fit(file: UploadFile, workbook_cap_mb: int) -> None:
     if not file.file.read(len(sniff.ZIP[0])).startswith(sniff.ZIP):
         return
     file.file.seek(0)
-    with contextlib.suppress(Unreadable):  # what else is wrong with it is for its answer
+    with _one_at_a_time, contextlib.suppress(Unreadable):  # what else is wrong with it is for its answer
         if sniff.kind(file.file.read()) in sniff.WORKBOOKS:
             raise TooLarge(cap_mb=workbook_cap_mb)

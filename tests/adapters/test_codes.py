@@ -116,7 +116,7 @@ def test_against_its_list_what_is_certain_becomes_the_code_of_today(
         ("region", "渝北区", "NQ-CODE-ENDED", "500157（重庆市两江新区）"),
         ("region", "371200", "NQ-CODE-ENDED", "370116（山东省济南市莱芜区）"),
         ("region", "厦门是", "NQ-TITLE-UNKNOWN", "350200（福建省厦门市）"),
-        ("region", "火星", "NQ-TITLE-UNKNOWN", "没有相近的"),
+        ("region", "火星", "NQ-TITLE-UNKNOWN", "无"),
         ("industry", "B39", "NQ-CODE", "39（计算机、通信和其他电子设备制造业）"),
         ("industry", "6510", "NQ-CODE-UNKNOWN", "6511（基础软件开发）"),
         ("occupation", "2-02-10-99", "NQ-CODE-UNKNOWN", "2-02-10-00（信息和通信工程技术人员）"),

@@ -205,7 +205,7 @@ def test_a_file_that_breaks_off_is_no_file(host: FileHost, reply: Reply) -> None
     assert (fetched.outcome, fetched.said) == (Outcome.FAILED, "it broke off before its end")
 
 
-@pytest.mark.parametrize("packed", [b"no gzip", gzip.compress(FILE)[:12] + bytes(30)])
+@pytest.mark.parametrize("packed", [b"no gzip", gzip.compress(FILE)[:12] + bytes(30)], ids=["none", "broken"])
 def test_what_cannot_be_unpacked_is_no_file(host: FileHost, packed: bytes) -> None:
     assert got(host, Reply(200, {"Content-Encoding": "gzip"}, packed)).said == "it cannot be unpacked"
 

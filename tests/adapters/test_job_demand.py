@@ -243,7 +243,22 @@ def test_a_total_has_no_region_and_is_no_skill(word: str) -> None:
         ([marker("合计", B, "0")], []),
         ([marker("合计", A, "500", region="350200")], [("NQ-TOTAL-REGION", "C62")]),
         ([marker("合计", A, "500"), marker("TOTAL", A, "600")], [("NQ-TOTAL-TWICE", "F63")]),
-        ([marker("合计", A, "500"), marker("合计", B, "500")], []),
+        ([marker("合计", A, "500"), marker("合计", B, "49")], []),
+        ([marker("合计", A, "500"), marker("合计", B, "50")], [("NQ-TOTAL-ABOVE", "G63")]),  # none of it in a row
+        ([row(enterprise=B, skill="a", openings="12"), marker("合计", B, "60")], [("NQ-TOTAL-ABOVE", "G63")]),
+        ([row(enterprise=B, skill="a", openings="12"), marker("合计", B, "59")], []),
+        (
+            [row(enterprise=B, skill="a", openings="1O"), marker("合计", B, "60")],
+            [("NQ-INTEGER", "G62")],
+        ),  # nobody knows the sum
+        (
+            [row(enterprise="", skill="a", openings="12"), marker("合计", B, "61")],
+            [("NQ-REQUIRED", "A62"), ("NQ-TOTAL-ABOVE", "G63")],
+        ),
+        (
+            [row(enterprise="", skill="a", openings="13"), marker("合计", B, "61")],
+            [("NQ-REQUIRED", "A62")],
+        ),  # it may be theirs
     ],
 )
 def test_a_total_that_cannot_be_one_is_found(lines: list[str], faults: list[tuple[str, str]]) -> None:
@@ -253,6 +268,37 @@ def test_a_total_that_cannot_be_one_is_found(lines: list[str], faults: list[tupl
 def test_a_total_below_a_row_names_that_row() -> None:
     (found,) = answer(*rows(), row(openings="700"), marker("合计", A, "650")).findings
     assert (found.value, found.parameters) == ("650", {"first": 62, "largest": 700})
+
+
+@pytest.mark.parametrize(
+    ("lines", "faults"),
+    [
+        (["合计,,,,,,24"], []),
+        (["总 计：,,,,,,24,24", "制表人：张某,,,,,,"], []),  # 12 + 12, twice
+        ([",,,,,合计,24"], []),  # in the column of skills, under nobody
+        ([marker("合计", A, "15"), "总计,,,,,,39"], []),  # with the enterprise's own total
+        ([marker("合计", A, "15"), "合计,,,,,,15"], []),  # of such totals alone
+        (["合计,,,,,,２４"], []),
+        (["合计,,,,,,25"], [("NQ-SUM-DIFFERS", "G4")]),
+        (["合计,,,,,,24,23"], [("NQ-SUM-DIFFERS", "H4")]),
+        ([row(skill="c", openings="x"), "合计,,,,,,25"], [("NQ-INTEGER", "G4")]),
+        (["合计,2025-Q3,,,,,24"], [("NQ-CREDIT-CODE", "A4"), *((code, f"{at}4") for code, at in
+          (("NQ-REQUIRED", "C"), ("NQ-REQUIRED", "D"), ("NQ-REQUIRED", "F")))]),
+        (["合计,,,,,,24", row(skill="d")], []),  # of a part, amid the rows
+    ],
+)  # fmt: skip
+def test_a_grand_total_below_the_table_is_no_row_and_is_held_against_it(
+    lines: list[str], faults: list[tuple[str, str]]
+) -> None:
+    given = answer(
+        row(skill="a", openings="12", applicants="12"), row(skill="b", openings="12", applicants="12"), *lines
+    )
+    assert places(given) == faults
+    is_left_out = "NQ-N-SUM" in {change.code for change in given.normalised}
+    assert is_left_out == all(code in ("NQ-SUM-DIFFERS", "NQ-INTEGER") for code, _ in faults)
+    if is_left_out:
+        assert given.rows_read == 2 + sum(line.startswith(A) for line in lines)
+        assert given.verdict is not Verdict.REJECTED or "NQ-INTEGER" in dict(faults)
 
 
 # --- partial acceptance and what is unknown --------------------------------------------------------------------------

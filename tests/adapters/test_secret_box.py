@@ -30,7 +30,11 @@ def test_without_the_older_key_it_says_what_to_do() -> None:
         SecretBox(NEW).open(SecretBox(OLD).seal("x"))
 
 
-@pytest.mark.parametrize("keys", ["", " , ", "short", "密钥", f"{NEW},short"])
+@pytest.mark.parametrize(
+    "keys",
+    ["", " , ", "short", "密钥", f"{NEW},short"],
+    ids=["none", "blanks", "short", "no base64", "one and a short one"],
+)
 def test_what_is_no_key_is_refused_without_repeating_it(keys: str) -> None:
     with pytest.raises(BadSettings) as refused:
         SecretBox(keys)

@@ -16,7 +16,7 @@ Ievq = Callable[..., Any]
 #: a totals feed as it is listed
 TOTALS: dict[str, Any] = {
     "feed": "", "kind": "totals", "source": "", "basis": "totals:boss-zhipin", "schemes": {}, "pull_url": None,
-    "watch_url": None, "due_days": None, "ended_on": None, "submitter": None, "roster": 0,
+    "watch_url": None, "due_days": None, "language": "zh", "ended_on": None, "submitter": None, "roster": 0,
 }  # fmt: skip
 
 
@@ -28,6 +28,20 @@ def test_a_feed_is_registered_once_and_listed(stored: Ievq) -> None:
     assert (other.code, "“boss” is taken" in other.err) == (2, True)
     assert [feed["source"] for feed in stored("feeds", "list", "--json").json] == ["boss-zhipin"]
     assert stored("feeds", "add", "x", "--kind", "jobs").code == 2
+
+
+def test_the_language_of_a_feed_is_changed_alone_and_its_contacts_are_written_to_in_it(stored: Ievq) -> None:
+    assert stored("feeds", "add", "hn", "--json").json["language"] == "zh"
+    assert stored("feeds", "add", "hn", "--lang", "en", "--json").json["language"] == "en"
+    assert stored("feeds", "add", "hn", "--json").json["language"] == "en", "not given, it stays"
+    assert stored("feeds", "contacts", "add", "hn", "a@office.example", "--json").json["language"] == "en"
+    assert stored("feeds", "set", "hn", "--lang", "zh", "--json").json["language"] == "zh"
+    for wrong in (
+        ["feeds", "set", "hn", "--lang", "fr"],
+        ["feeds", "set", "hn"],
+        ["feeds", "set", "x", "--lang", "zh"],
+    ):
+        assert stored(*wrong).code == 2
 
 
 @pytest.mark.parametrize("kind", ["job-demand", "technology"])

@@ -63,7 +63,8 @@ def test_an_unknown_kind_is_a_wrong_call(ievq: Ievq) -> None:
 
 
 def test_a_good_file_exits_with_0(ievq: Ievq, file: File) -> None:
-    ran = ievq("check", file(GOOD), "--feed-kind", "totals", "--quarter", "2025Q3", "--json")
+    named = file(GOOD).name  # it is found where the call is made
+    ran = ievq("check", named, "--feed-kind", "totals", "--quarter", "2025Q3", "--json")
     assert (ran.code, ran.err) == (0, "")
     assert list(ran.json) == SHAPE
     assert ran.json["verdict"] == "accepted"
@@ -80,7 +81,7 @@ def test_a_good_file_exits_with_0(ievq: Ievq, file: File) -> None:
         (GOOD.replace(",100,", ",多,"), 1, "rejected", "NQ-INTEGER"),
         ("", 2, "unreadable", "NQ-FILE-EMPTY"),
         (b"%PDF-1.7\n%\xe2\xe3", 2, "unreadable", "NQ-FILE-NOT-TABLE"),
-        (b"\xff\xfe" + GOOD.encode("utf-16-le"), 2, "unreadable", "NQ-FILE-ENCODING"),
+        (GOOD.encode("utf-16-le"), 2, "unreadable", "NQ-FILE-ENCODING"),
         (os.urandom(5_000) + b"\0\xff", 2, "unreadable", "NQ-FILE-NOT-TABLE"),
     ],
 )
@@ -141,11 +142,29 @@ def test_people_are_told_on_standard_error_in_their_language_with_repeats_groupe
     zh = ievq("--lang", "zh", "check", bad, "--feed-kind", "totals")
     assert (zh.code, zh.out) == (1, "")
     assert "已接受，部分行被隔离：读取 62 行，接受 60 行，隔离 2 行" in zh.err
-    assert "NQ-INTEGER D62 (+1): “约20”不是整数。 请只填数字" in zh.err
-    assert "全角转半角" in zh.err
+    assert "NQ-INTEGER D 列“招聘数”有 2 格：不是整数\n    “约20”：D62\n    “约30”：D63\n    → 请只填数字" in zh.err
+    assert "“月数”1 处：全角转半角，如“３”读作“3”" in zh.err
     en = ievq("check", bad, "--feed-kind", "totals")
     assert "accepted, with rows quarantined: 62 rows read, 60 accepted, 2 quarantined" in en.err
-    assert "is not a whole number" in en.err
+    assert "NQ-INTEGER 2 cells in column D, Count: Not a whole number" in en.err
+    assert "None" not in zh.err + en.err
+
+
+def test_hundreds_of_cells_are_one_line_with_their_commonest_values_and_all_cells_in_the_data(
+    ievq: Ievq, file: File
+) -> None:
+    rows = [f"hn,2025-Q3,t{n},{'约20' if n < 300 else '几个' if n < 312 else 5},2314,3" for n in range(400)]
+    bad = file("\n".join([HEADER, *rows, "", "填报人：张某，合计见附表"]))
+    zh = ievq("--lang", "zh", "check", bad, "--feed-kind", "totals")
+    assert "未接受：读取 400 行，其中 312 行有错；改好后请重新报送整份文件" in zh.err
+    assert "D 列“招聘数”有 312 格：不是整数" in zh.err
+    assert "“约20”（300 处）：D2、D3、D4、D5、D6等" in zh.err
+    assert "“几个”（12 处）：D302" in zh.err
+    assert "  1 处：表格下方的说明" in zh.err, "what has no column reads well"
+    en = ievq("check", bad, "--feed-kind", "totals")
+    assert "312 cells in column D, Count" in en.err
+    assert "None" not in zh.err + en.err
+    assert len(ievq("check", bad, "--feed-kind", "totals", "--json").json["findings"]) == 312
 
 
 def test_accepted_rows_are_written_where_asked(ievq: Ievq, file: File, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_feeds_own_template_has_its_roster_and_last_quarters_keys_but_no_numbe
     twin = tmp_path / "made.csv"
     assert stored("templates", "make", "north", "--quarter", "2025-Q3", "--prefill", "--csv", "-o", twin).code == 0
     with twin.open(encoding="utf-8-sig", newline="") as opened:
-        assert [row[0] for row in csv.reader(opened)] == ["Enterprise *", "enterprise", *["us-agency:M1"] * 2]
+        assert [row[0] for row in csv.reader(opened)] == ["企业代码 *", "enterprise", *["us-agency:M1"] * 2]
     ran = stored("templates", "make", "south", "--quarter", "2025-Q2", "--prefill", "-o", output)
     assert ran.code == 0, "a feed that reported nothing before gets an empty one"
     assert load_workbook(output).worksheets[0].max_row == 2

@@ -18,6 +18,7 @@ def queued(stored: Ievq, house: House) -> Ievq:
     names = {"御剑飞行": 9, "炼丹": 7, "画符": 5, "Kubernetez": 3}
     file(house, "north", "2025-Q1", [(A, REGION, name, number) for name, number in names.items()])
     house.validate()
+    house.store()
     return stored
 
 

@@ -188,7 +188,7 @@ def test_a_list_that_grew_settles_what_waited_for_it(panel: House, monkeypatch: 
 
 def test_decisions_at_once_are_made_one_after_the_other(panel: House) -> None:
     odd = [f"{ODD}{letter}" for letter in "甲乙丙丁"]
-    stored(panel, QUARTERS[1], [(A, REGION, name, 1) for name in odd])
+    stored(panel, QUARTERS[1], [(B, REGION, "python", 1), *((A, REGION, name, 1) for name in odd)])
     before = now(panel)
     at_once(8, lambda n: panel.learn(odd[n % 4], alias("python" if n < 4 else "rust")))
     with panel.sessions() as session:

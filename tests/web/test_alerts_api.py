@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import feedparser
 import pytest
@@ -111,7 +111,7 @@ def test_one_alert_has_its_latest_state_its_revisions_and_its_evidence(client: T
     assert {"series", "window", "baseline", "season_baseline", "source", "already_public"} <= set(evidence)
 
 
-@pytest.mark.parametrize("name", ["1", str(uuid4()), "%00", "%3Cscript%3E"])
+@pytest.mark.parametrize("name", ["1", str(UUID(int=4)), "%00", "%3Cscript%3E"])
 @pytest.mark.parametrize("path", ["/v1/alerts/{}", "/v1/alerts/{}/revisions", "/v1/alerts/{}/evidence", "/alerts/{}"])
 def test_an_alert_that_is_not_there_is_404(client: TestClient, name: str, path: str) -> None:
     answer = client.get(path.format(name))

@@ -51,7 +51,9 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
         ("/v1/submissions/{submission_id}/annotated.xlsx", "get"),
         ("/v1/submissions/{submission_id}/findings.csv", "get"), ("/v1/coverage", "get"), ("/v1/participation", "get"),
         ("/v1/feeds/{feed}/template.xlsx", "get"),
-        ("/v1/feeds/{feed}/template.csv", "get"),
+        ("/v1/feeds/{feed}/template.csv", "get"), ("/v1/submissions/{submission_id}/rows", "get"),
+        ("/v1/submissions/{submission_id}/template.xlsx", "get"), ("/v1/wordings", "get"),
+        ("/v1/wordings/{wording}", "get"), ("/v1/wordings/{wording}/decision", "post"),
     }  # fmt: skip
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(ids) == len(set(ids))
@@ -63,7 +65,9 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
 
 def test_every_route_says_what_it_does_what_it_takes_and_how_it_refuses(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
-    guarded = ("/v1/submissions", "/v1/observations", "/v1/feeds", "/v1/coverage", "/v1/participation")
+    guarded = tuple(
+        f"/v1/{noun}" for noun in ("submissions", "observations", "feeds", "coverage", "participation", "wordings")
+    )
     for path, _, operation in operations(document):
         assert operation.get("description"), path
         named = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "path"}

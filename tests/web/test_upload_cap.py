@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
+import structlog
 import uvicorn
 
 from ievq_pipeline.bootstrap import House
+from ievq_pipeline.web import upload_cap
 from ievq_pipeline.web.app import create_app
 
 Keys = dict[str, dict[str, str]]
@@ -136,3 +138,23 @@ def test_a_file_just_under_the_cap_goes_through_the_real_server_and_is_answered(
         assert time.monotonic() < until
         time.sleep(0.05)
     assert (told["verdict"], told["file"]["name"]) == ("accepted", "表.csv")
+
+
+def test_an_upload_that_stands_still_is_ended(port: int, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload_cap, "SILENCE_S", 0.2)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(head(keys, "Content-Length: 3000000") + START)
+        answer = connection.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["detail"] == "上传中断太久，请重新上传。"
+
+
+def test_an_upload_that_breaks_off_leaves_no_traceback(port: int, keys: Keys) -> None:
+    with structlog.testing.capture_logs() as told:
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            connection.sendall(head(keys, "Content-Length: 3000000") + START)
+            time.sleep(0.3)
+        until = time.monotonic() + 10
+        while not told and time.monotonic() < until:
+            time.sleep(0.05)
+    assert [entry["event"] for entry in told] == ["web.broken_off"]

@@ -13,6 +13,7 @@ def test_the_queue_is_read_and_decided_on_by_whoever_oversees(client: TestClient
     open_panel(house, {"north": (A,)}, quarters=["2025-Q1"])
     file(house, "north", "2025-Q1", [(A, REGION, f"御剑飞行{n}", 3) for n in "甲乙丙"])
     house.validate()
+    house.store()
     with house.sessions.begin() as session:
         made = {role: api_keys.create(session, role, role, []) for role in ("authority", "engineer", "submitter")}
     oversees, submits = ({"Authorization": f"Bearer {made[role]}"} for role in ("authority", "submitter"))

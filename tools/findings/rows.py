@@ -3,6 +3,7 @@
 from ievq_pipeline.adapters.checks import Expected
 from ievq_pipeline.domain.contracts.panel import MEMBERS_GONE, OVERLAP
 from ievq_pipeline.domain.contracts.rules import SUITE
+from ievq_pipeline.domain.contracts.soft_rules import FILED_BY_OTHERS, JUMP, PEERS, SKILL_NEW
 from ievq_pipeline.domain.finding import Finding
 from tools.findings.sample import OTHER, QUARTER, ROWS, Sample, Stated, changed, in_a_cell, table
 
@@ -21,6 +22,13 @@ SAMPLES = (
            (changed("job-demand", {**TOTAL, "openings": "12"}),)),
     Sample("NQ-DUPLICATE", "job-demand", changed("job-demand", {"skill": "Machine learning"}),
            (changed("job-demand", {"skill": "Go"}), changed("job-demand", {"region": "350100"}))),
+    Sample("NQ-TOTAL-ABOVE", "job-demand", changed("job-demand", {**TOTAL, "openings": "400"}),
+           (changed("job-demand", TOTAL), changed("job-demand", {**TOTAL, "openings": "59"}),
+            changed("job-demand", {"skill": "Go", "openings": "70"}, {**TOTAL, "openings": "400"}))),
+    Sample("NQ-SUM-DIFFERS", "job-demand", table("job-demand") + "合计,,,,,,51\n".encode(),
+           (table("job-demand") + "合计,,,,,,15\n".encode(), table("job-demand") + "总计：,,,,,,15,30\n制表人：某某,,,,,,\n".encode(),
+            changed("job-demand", TOTAL))),
+    Sample("NQ-N-SUM", "job-demand", table("job-demand") + "合计,,,,,,15\n".encode(), (changed("job-demand", TOTAL),)),
     in_a_cell("NQ-COUNT-OVER-EXPOSURE", "totals", "count", "2315", "2314", "0"),
     Sample("NQ-SOURCE-DIFFERS", "totals", changed("totals", source="other"), (table("totals"),)),
     Sample("NQ-SOURCE-OTHER", "totals", table("totals"), (table("totals", [{**row, "source": "mine"} for row in ROWS["totals"]]),), Expected(QUARTER, "mine")),
@@ -29,6 +37,18 @@ SAMPLES = (
 
 STATED = (
     Stated("job-demand", Finding(MEMBERS_GONE, None, "enterprise", value=OTHER), "tests/stages/test_confirm.py"),
+    Stated(
+        "job-demand",
+        Finding(JUMP, 2, "openings", 6, "900", {"skill": "kubernetes", "now": 900, "before": 12, "quarter": "2025-Q2"}),
+        "tests/stages/test_soft.py",
+    ),
+    Stated("job-demand", Finding(SKILL_NEW, 2, "skill", 5, "量子编织"), "tests/stages/test_soft.py"),
+    Stated(
+        "job-demand",
+        Finding(PEERS, 2, "openings", 6, "60000", {"skill": "kubernetes", "peers": 9, "largest": 40}),
+        "tests/stages/test_soft.py",
+    ),
+    Stated("job-demand", Finding(FILED_BY_OTHERS, 2, "enterprise", 0, OTHER), "tests/stages/test_soft.py"),
     Stated("job-demand", Finding(OVERLAP, value=OTHER), "tests/stages/test_confirm.py"),
     Stated("job-demand", Finding(SUITE, value="unique: 2 rows"), "tests/stages/test_examine.py"),
 )

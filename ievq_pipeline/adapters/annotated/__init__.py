@@ -19,6 +19,7 @@ from ievq_pipeline.adapters.annotated.patched import patch
 from ievq_pipeline.adapters.annotated.survey import Survey, survey
 from ievq_pipeline.adapters.annotated.tokens import Unpatchable
 from ievq_pipeline.adapters.catalogues import catalogue
+from ievq_pipeline.adapters.reading.package import CAPS, Caps
 from ievq_pipeline.adapters.reading.source import Unreadable
 from ievq_pipeline.adapters.reading.wrappers import unwrap
 from ievq_pipeline.domain.contracts.model import Contract
@@ -51,13 +52,14 @@ def annotate(
 
 
 def answer_workbook(
-    data: bytes | None,
+    data: bytes | Path | None,
     facts: Mapping[str, Any],
     findings: Iterable[Finding],
     contract: Contract,
     *,
     language: str,
     out: Path,
+    caps: Caps = CAPS,
 ) -> None:
     """Write the answer to any file as a workbook. `facts` is the `file` part of its answer; `data` None: it is gone.
 
@@ -66,11 +68,12 @@ def answer_workbook(
     kept = list(findings) if iter(findings) is findings else findings
     words = FindingWords(contract, language), catalogue(language)
     if data is not None and facts.get("format"):
+        data = data.read_bytes() if isinstance(data, Path) else data
         try:
             inside = unwrap(data).data if facts.get("wrapper") else data
             if facts["format"] == "xlsx" and _is_patched(inside, survey(kept, *words), facts.get("sheet"), out):
                 return
-            grid = grid_of(inside, facts, contract)
+            grid = grid_of(inside, facts, contract, caps)
             surveyed = survey(kept, *words, grid.placed if grid else cell_of)
             surveyed.below = grid.below if grid else 0
             build(grid, surveyed, out)

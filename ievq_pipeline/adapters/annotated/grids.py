@@ -11,9 +11,10 @@ from typing import Any
 
 from ievq_pipeline.adapters.annotated.marks import Cell, cell_of
 from ievq_pipeline.adapters.annotated.survey import Placed
-from ievq_pipeline.adapters.reading import ods, xls, xlsx
+from ievq_pipeline.adapters.reading import layout, ods, xls, xlsx
 from ievq_pipeline.adapters.reading.grid import Sheet
-from ievq_pipeline.adapters.reading.package import Caps, open_package
+from ievq_pipeline.adapters.reading.head import SEPARATORS
+from ievq_pipeline.adapters.reading.package import CAPS, Caps, open_package
 from ievq_pipeline.adapters.reading.source import ROW
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
@@ -21,7 +22,6 @@ from ievq_pipeline.domain.finding import Finding
 #: a row of a sheet, by its number as spreadsheet programs count
 Row = tuple[int, Sequence[str]]
 CODECS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "gb18030": "gb18030"}
-SEPARATORS = ",\t;"
 #: elements of a JSON file that are looked at for the names of its columns
 LOOKED_AT = 10_000
 
@@ -37,7 +37,7 @@ class Grid:
     below: int = 0
 
 
-def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract) -> Grid | None:
+def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract, caps: Caps = CAPS) -> Grid | None:
     """The rows of a file by the facts of its answer; None of a file that was not read. Raises Unreadable."""
     kind, header_row = facts.get("format"), facts.get("header_row")
     if kind in ("csv", "tsv"):
@@ -46,17 +46,17 @@ def grid_of(data: bytes, facts: Mapping[str, Any], contract: Contract) -> Grid |
     if kind in ("json", "jsonl"):
         return _of_records(_array(data) if kind == "json" else _lines(data), contract)
     name = facts.get("sheet")
-    found = next((sheet for sheet in _sheets(data, str(kind)) if sheet.name == name), None)
+    found = next((sheet for sheet in _sheets(data, str(kind), caps) if sheet.name == name), None)
     return Grid(_cells(found), header_row, found.name) if found else None
 
 
-def _sheets(data: bytes, kind: str) -> list[Sheet]:
+def _sheets(data: bytes, kind: str, caps: Caps) -> list[Sheet]:
     """Those of a workbook, read as the check reads them."""
     if kind == "xls":
         return xls.open_sheets(data)[0]
     if kind not in ("ods", "xlsx"):
         return []
-    package = open_package(data, Caps())
+    package = open_package(data, caps)
     return (ods.open_sheets(package) if kind == "ods" else xlsx.open_sheets(package, data))[0]
 
 
@@ -75,11 +75,11 @@ def _cells(sheet: Sheet) -> Iterator[Row]:
 def _separated(data: bytes, codec: str, header_row: int, contract: Contract) -> Iterator[Row]:
     lines = iter(io.TextIOWrapper(io.BytesIO(data), encoding=codec, errors="replace", newline=""))
     first = list(islice(lines, header_row))
-    names = {name.casefold() for each in contract.fields for name in each.names}
+    names = layout.names(contract)
 
     def known(separator: str) -> int:
         read = list(csv.reader(first, delimiter=separator))[-1:]
-        return sum(cell.strip().casefold() in names for cells in read for cell in cells)
+        return sum(layout.column(cell, names) is not None for cells in read for cell in cells)
 
     separator = max(SEPARATORS, key=known)
     rows = csv.reader(chain(first, lines), delimiter=separator)
@@ -108,7 +108,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, Any]]:
         if stripped := line.removeprefix(b"\xef\xbb\xbf").strip():
             try:
                 yield number, json.loads(stripped)
-            except ValueError:
+            except (ValueError, RecursionError):
                 yield number, stripped.decode("utf-8", "replace")
 
 

@@ -4,7 +4,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from ievq_pipeline.adapters.reading.cells import PLAIN, Format, format_of, unescape
-from ievq_pipeline.adapters.reading.damage import BROKEN_PART, NO_SHEETS, damaged
+from ievq_pipeline.adapters.reading.damage import BROKEN_PART, NO_SHEETS, damaged, unsafe
 from ievq_pipeline.adapters.reading.package import Package, plain
 from ievq_pipeline.adapters.reading.source import refuse
 from ievq_pipeline.adapters.reading.xml_stream import Stream, each, feed, local
@@ -18,6 +18,7 @@ OTHERS = {
     "ppt": Text("PowerPoint演示文稿", "a PowerPoint presentation"),
     "visio": Text("Visio绘图", "a Visio drawing"),
 }
+SHARED = Text("其中两个工作表指向同一个“{part}”", "two of its sheets are the same part “{part}”")
 BINARY_BOOK = Text("二进制工作簿（XLSB）", "a binary workbook (XLSB)")
 ARCHIVE = Text("ZIP压缩包，其中没有工作簿", "a ZIP archive without a workbook")
 
@@ -70,6 +71,7 @@ def open_book(package: Package) -> Book:
         raise damaged(BROKEN_PART, main)
     relations = _relations(package, main)
     book = Book(package)
+    seen: set[str] = set()
 
     def started(name: str, attributes: dict[str, str]) -> None:
         if name == "workbookPr":
@@ -77,6 +79,9 @@ def open_book(package: Package) -> Book:
         elif name == "sheet":
             kind, part = relations.get(attributes.get("id", ""), ("", ""))
             if kind == "worksheet":
+                if plain(part) in seen:  # each would be read anew
+                    raise unsafe(SHARED, part)
+                seen.add(plain(part))
                 is_visible = attributes.get("state", "visible") == "visible"
                 book.sheets.append(SheetPart(attributes.get("name", ""), part, is_visible))
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from ievq_pipeline.adapters.reading.layout import MOST_TITLES
 from ievq_pipeline.adapters.reading.source import BLOCK_ROWS, LONGEST_CELL, MOST_COLUMNS, ROW, Unreadable, over
 from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.text import Text
@@ -14,6 +15,8 @@ from ievq_pipeline.domain.text import Text
 #: what a sheet of any spreadsheet program measures at most
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 MOST_MERGED = 200_000
+#: rows of each sheet in which its header is looked for
+LOOKED_AT = 4 * MOST_TITLES
 ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 MERGED = Text(f"最多 {MOST_MERGED:,} 个合并区域", f"at most {MOST_MERGED:,} merged areas")
 COLUMNS = Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns")

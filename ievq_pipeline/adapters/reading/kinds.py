@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ievq_pipeline.adapters.reading.layout import key, names
+from ievq_pipeline.adapters.reading.layout import column, names
 from ievq_pipeline.adapters.reading.source import BLANKS, Source
 from ievq_pipeline.adapters.reading.stamp import read_stamp
 from ievq_pipeline.domain.contracts import CONTRACTS, REGISTERS
@@ -77,7 +77,7 @@ def other_kind(header: Sequence[str], contract: Contract) -> Contract | None:
 def _fit(header: Sequence[str], contract: Contract) -> tuple[int, int]:
     """How many required columns a header lacks, and how many columns of the contract it has."""
     known = names(contract)
-    found = {code for cell in header if (code := known.get(key(cell))) is not None}
+    found = {code for cell in header if (code := column(cell, known)) is not None}
     return sum(f.required and f.code not in found for f in contract.fields), len(found)
 
 

@@ -24,6 +24,8 @@ LABEL = re.compile(
 )
 #: marks that stand before a note and before no value
 MARK = re.compile(r"[*※★☆●◆▲△]+\s*[^\W\d]{2}")
+#: what says that nothing follows
+END = re.compile(r"[-—–=*#(\[\s]*(?:以下空白|以下无正文|以下无内容|表尾|完|end)[-—–=*#)\]\s]*", re.IGNORECASE)
 NUMERAL = r"(?:\d{1,4}|[〇零一二三四五六七八九十]{1,4}|\s+)"
 DATE = re.compile(rf"{NUMERAL}\s*年\s*{NUMERAL}\s*月\s*(?:{NUMERAL}\s*日)?")
 #: four characters or three words in a row
@@ -42,7 +44,7 @@ def is_note(
     such as `填表人：`, and in which only labels and what belongs to them follow; and one with a mark or a sentence that
     stands alone where its column takes no words.
     """
-    filled = [(at, text) for at, cell in enumerate(cells) if cell is not None and (text := _plain(cell))]
+    filled = [(at, text) for at, cell in enumerate(cells) if cell is not None and (text := plain(cell))]
     if not filled:
         return False
     if is_merged and len(filled) == 1:
@@ -55,6 +57,8 @@ def is_note(
             return True
         if at in takes_words:
             return False
+        if END.fullmatch(text):
+            return True
         is_outside = at not in taken and (_label(text) is not None or DATE.fullmatch(text) is not None)
         return is_outside or MARK.match(text) is not None or _is_sentence(text)
     return _is_signature(filled, takes_words)
@@ -75,12 +79,13 @@ def notes_below(
     for count, cells in enumerate(reversed(rows), start=1):
         if is_note(cells, positions, contract, is_merged=merged is not None and merged[-count]):
             notes = count
-        elif count > MOST_NOTES or sum(bool(cell is not None and _plain(cell)) for cell in cells) > 1:
+        elif count > MOST_NOTES or sum(bool(cell is not None and plain(cell)) for cell in cells) > 1:
             break
     return notes
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
+    """A cell as it is compared: width and blanks at its ends don't matter."""
     return unicodedata.normalize("NFKC", cell.strip(BLANKS)).strip()
 
 

@@ -8,6 +8,7 @@ from ievq_pipeline.adapters.reading.damage import BROKEN_PART, NO_SHEETS, damage
 from ievq_pipeline.adapters.reading.grid import (
     LAST_COLUMN,
     LAST_ROW,
+    LOOKED_AT,
     MERGED,
     MOST_MERGED,
     Area,
@@ -29,6 +30,8 @@ SPREADSHEETS = (
     b"application/vnd.oasis.opendocument.spreadsheet-template",
 )
 MACROS = Text("宏", "macros")
+#: tables that are each looked for from the beginning of the document; the first rows of more are read in one go
+FEW = 4
 #: cells with a value that one element may stand for in all; a spreadsheet program repeats few that are filled
 MOST_REPEATED = 2_000_000
 REPEATED = Text("其中一个单元格重复了太多次", "one of its cells repeats too often")
@@ -58,8 +61,14 @@ def open_sheets(package: Package) -> tuple[list[Sheet], list[Finding]]:
     each(package, CONTENT, started)
     if not tables:
         raise damaged(NO_SHEETS)
+    tops = _tops(package) if len(tables) > FEW else None
     sheets = [
-        Sheet(name, worn not in hidden_styles, partial(_rows, package, index), partial(_open, package, index))
+        Sheet(
+            name,
+            worn not in hidden_styles,
+            partial(iter, tops[index]) if tops and index < len(tops) else partial(_rows, package, index),
+            partial(_open, package, index),
+        )
         for index, (name, worn) in enumerate(tables)
     ]
     has_macros = any(name.startswith(("basic/", "scripts/")) for name in package.names)
@@ -82,6 +91,14 @@ def _open(package: Package, index: int) -> Grid:
 
 def _rows(package: Package, index: int) -> Iterator[Row]:
     return _fed(package, TableCells(index))
+
+
+def _tops(package: Package) -> list[list[Row]]:
+    """The first rows of every table."""
+    cells = _Tops()
+    for _ in _fed(package, cells):
+        pass
+    return cells.tops
 
 
 def _fed(package: Package, cells: "TableCells") -> Iterator[Row]:
@@ -233,6 +250,32 @@ class TableCells:
         if formula is not None and kind is None and not shown:
             return None, Odd("NQ-FORMULA-EMPTY", formula[formula.find("=") :][:200])
         return cell.get("string-value", shown) if kind == "string" and not shown else shown, None
+
+
+class _Tops(TableCells):
+    """The same for one table after the other; of each only the first rows are kept."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.tops: list[list[Row]] = []
+        self._first: list[Row] = []
+
+    def feed(self, chunk: bytes, *, is_last: bool = False) -> list[Row]:
+        self._stream.feed(chunk, is_last=is_last)
+        return []
+
+    def _end_row(self) -> None:
+        super()._end_row()
+        self._first += self.rows[: LOOKED_AT - len(self._first)]
+        self.rows = []
+
+    def _ended(self, raw: str) -> None:
+        super()._ended(raw)
+        if self.is_done:
+            self.tops.append(self._first)
+            self._first, self.is_done = [], False
+            self._left, self._row, self._column, self._made = 1, 1, 0, 0
+            self.merged, self.hidden_columns, self.hidden_rows = [], [], set()
 
 
 def _times(text: str | None, most: int) -> int:

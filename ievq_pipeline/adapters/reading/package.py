@@ -12,8 +12,8 @@ from ievq_pipeline.adapters.reading.damage import BROKEN_PART, INCOMPLETE, damag
 from ievq_pipeline.adapters.reading.source import over
 from ievq_pipeline.domain.text import Text
 
-MB = 1024 * 1024
-CHUNK = MB
+MB = 1_000_000
+CHUNK = 1 << 20
 #: bit of an entry's flags that says it is encrypted
 IS_ENCRYPTED = 0x1
 #: the end record of a ZIP without its comment
@@ -43,6 +43,14 @@ class Caps:
     entries: int = 200
     ratio: int = 100
     ratio_from: int = 32 * MB
+
+    @classmethod
+    def of(cls, megabytes: int) -> "Caps":
+        """Those around a cap on the file as it comes."""
+        return cls(packed=megabytes * MB, unpacked=10 * megabytes * MB)
+
+
+CAPS = Caps()
 
 
 @dataclass(slots=True)

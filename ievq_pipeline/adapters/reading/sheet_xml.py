@@ -17,7 +17,7 @@ from ievq_pipeline.adapters.reading.grid import (
     area,
     position,
 )
-from ievq_pipeline.adapters.reading.source import over
+from ievq_pipeline.adapters.reading.source import LONGEST_CELL, over
 from ievq_pipeline.adapters.reading.xml_stream import Stream, local
 from ievq_pipeline.domain.text import Text
 
@@ -25,6 +25,8 @@ TWICE = Text("单元格 {part} 的位置有误或重复", "cell {part} is out of
 #: text that cells are made of: of the value, of a formula, of a string that stands in the cell
 VALUE, FORMULA, INLINE = "v", "f", "t"
 TEXTS = frozenset({VALUE, FORMULA, INLINE})
+#: characters of one that are kept: more than a cell may have, each written as `_x000A_`
+LONGEST_TEXT = 8 * LONGEST_CELL
 
 
 class SheetCells:
@@ -97,7 +99,7 @@ class SheetCells:
         self._is_hidden = attributes.get("hidden") in {"1", "true"}
 
     def _said(self, data: str) -> None:
-        if self._taking:
+        if self._taking and len(self._texts[self._taking]) < LONGEST_TEXT:
             self._texts[self._taking] += data
 
     def _ended(self, raw: str) -> None:

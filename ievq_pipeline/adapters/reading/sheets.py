@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ievq_pipeline.adapters.reading import layout
-from ievq_pipeline.adapters.reading.grid import Row, Sheet
+from ievq_pipeline.adapters.reading.grid import LOOKED_AT, Row, Sheet
 from ievq_pipeline.adapters.reading.notes import is_note
 from ievq_pipeline.adapters.reading.source import BLANKS
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
 
-#: rows of each sheet that are looked at
-LOOKED_AT = 4 * layout.MOST_TITLES
 #: names of sheets that show how to fill in others
 EXAMPLES = ("示例", "样例", "样表", "范例", "例表", "example", "sample")
 
@@ -100,7 +98,7 @@ def _stacked(rows: Sequence[tuple[int, list[str]]], contract: Contract) -> list[
         own = cells + [""] * (width - len(cells))
         over = above + [""] * (width - len(above))
         both = [
-            up if not cell.strip(BLANKS) and layout.key(up) in known else cell
+            up if not cell.strip(BLANKS) and layout.column(up, known) else cell
             for cell, up in zip(own, over, strict=True)
         ]
         is_deeper = 0 < _count(own, known) < _count(both, known) > _count(over, known)
@@ -110,7 +108,7 @@ def _stacked(rows: Sequence[tuple[int, list[str]]], contract: Contract) -> list[
 
 
 def _count(cells: Sequence[str], known: dict[str, str]) -> int:
-    return len({code for cell in cells if (code := known.get(layout.key(cell))) is not None})
+    return len({code for cell in cells if (code := layout.column(cell, known)) is not None})
 
 
 def _texts(row: Row) -> list[str]:

@@ -62,6 +62,14 @@ class Facts:
     header_row: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class GrandTotal:
+    """The row below the data that gives the sums of its columns of numbers: what it says, by code of the column."""
+
+    row: int
+    cells: dict[str, str]
+
+
 @dataclass(slots=True)
 class Block:
     """Some rows of a file, in its order.
@@ -88,7 +96,7 @@ class Source:
 
     `positions` says by code of the contract at which 0-based column of the file it stands; `has_cells` is False for
     formats without addresses (JSON). `findings` are about the file and its structure. `normalised` grows while the
-    blocks are walked: notes left out, merged cells filled.
+    blocks are walked: notes left out, merged cells filled. So does `sums`: a grand total below the data.
     """
 
     facts: Facts
@@ -97,6 +105,7 @@ class Source:
     blocks: Iterator[Block]
     findings: list[Finding] = field(default_factory=list)
     normalised: list[Normalised] = field(default_factory=list)
+    sums: list[GrandTotal] = field(default_factory=list)
     has_cells: bool = True
 
 

@@ -66,7 +66,7 @@ def _opened(data: bytes, contract: Contract, facts: Facts, every: Elements) -> S
     known = layout.names(contract)
     used: dict[str, str] = {}  # each column by the key that stood first
     for name in keys:
-        used.setdefault(known.get(layout.key(name), name), name)
+        used.setdefault(layout.column(name, known) or name, name)
     head = layout.header(None, list(used.values()), contract)
     if not head.positions:
         if facts.encoding == "gb18030":  # bytes of many other encodings can be read as GB18030 too
@@ -160,7 +160,7 @@ class _Reader:
 
     def _plan(self, keys: Keys) -> _Plan:
         """By key its column's place, or -1; and what picks the columns' cells from values that end with None."""
-        places = [self._places.get(self._known.get(layout.key(key), ""), -1) for key in keys]
+        places = [self._places.get(layout.column(key, self._known) or "", -1) for key in keys]
         order = [places.index(place) if place in places else -1 for place in range(len(self._fields))]
         ours = [place for place in places if place >= 0]
         pick = itemgetter(*order) if len(order) > 1 else lambda values: tuple(values[at] for at in order)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ievq_pipeline.adapters.reading import layout
+from ievq_pipeline.adapters.reading.grand_total import MAY_BE_LABEL, Below, grand_total, is_sum
 from ievq_pipeline.adapters.reading.grid import Grid, Odd, Slab, letters
 from ievq_pipeline.adapters.reading.merged import Merges
 from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
-from ievq_pipeline.adapters.reading.source import BLANKS, ROW, Block, Normalised
+from ievq_pipeline.adapters.reading.source import BLANKS, ROW, Block, GrandTotal, Normalised
 from ievq_pipeline.domain.contracts.model import Contract, FieldType
 from ievq_pipeline.domain.finding import Finding
 
@@ -30,7 +31,7 @@ Cells = list[str | None]
 class Table:
     """The data of one sheet below its header. `titles` are the rows above that name columns too.
 
-    `findings` and `normalised` are complete once the blocks have been walked.
+    `findings`, `normalised` and `sums` are complete once the blocks have been walked.
     """
 
     grid: Grid
@@ -39,12 +40,15 @@ class Table:
     titles: list[Cells] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     normalised: list[Normalised] = field(default_factory=list)
+    sums: list[GrandTotal] = field(default_factory=list)
     _merges: Merges = field(init=False)
     _hidden: int = 0
     _outside: int = 0
     _outside_first: Finding | None = None
     _notes: int = 0
     _note_first: tuple[str, str] = ("", "")
+    _subtotals: int = 0
+    _subtotal_first: tuple[str, str] = ("", "")
 
     def blocks(self) -> Iterator[Block]:
         """At most one block for each slab. Raises Unreadable where the sheet turns out to be damaged, or over a cap."""
@@ -57,14 +61,32 @@ class Table:
             held = Slab(whole.frame[ready:], whole.odd)
             if ready:
                 rows = whole.frame[:ready]
-                block = self._block(Slab(rows, whole.odd), 0)
+                block = self._block(Slab(rows, whole.odd))
                 last = int(rows[ROW][-1])
                 held.odd = {place: odd for place, odd in whole.odd.items() if place[0] > last}
                 if block is not None:
                     yield block
-        if held is not None and (block := self._block(held, self._notes_below(held))) is not None:
+        if held is not None and (block := self._last_block(held)) is not None:
             yield block
         self._tell()
+
+    def _last_block(self, slab: Slab) -> Block | None:
+        """Without the notes below, and without a grand total above them."""
+        if notes := self._notes_below(slab):
+            self._leave_out(slab.frame[-notes:])
+            slab = Slab(slab.frame[:-notes], slab.odd)
+        for end in range(slab.frame.height, 0, -1):
+            row, cells = int(slab.frame[ROW][end - 1]), _cells(slab.frame[end - 1].row(0, named=True))
+            odd = [at for number, at in slab.odd if number == row]
+            if not odd and not any(map(_is_filled, cells)):
+                continue  # nothing but blanks
+            found = grand_total(Below(row, cells, odd), self.head.positions, self.contract)
+            if found is not None:
+                self.sums.append(found[0])
+                self.normalised.append(found[1])
+                slab = Slab(slab.frame[: end - 1], {place: odd for place, odd in slab.odd.items() if place[0] < row})
+            break
+        return self._block(slab)
 
     def _notes_below(self, slab: Slab) -> int:
         """How many of the last rows are notes."""
@@ -74,14 +96,12 @@ class Table:
         wide = [number in self._merges.wide and number not in odd for number in numbers]
         return notes_below(rows, self.head.positions, self.contract, wide)
 
-    def _block(self, slab: Slab, notes: int) -> Block | None:
-        frame = slab.frame
-        if notes:
-            self._leave_out(frame[-notes:])
-            frame = frame[:-notes]
-        frame = self._without_headings(frame, slab.odd)
-        frame = self._without_repeats(frame)
+    def _block(self, slab: Slab) -> Block | None:
+        frame = self._without_headings(slab.frame, slab.odd)
+        frame = self._without_sums(self._without_repeats(frame))
         self._count_outside(frame)
+        if not self.head.positions:  # no column is known: what stands under the header counts as rows all the same
+            frame = frame.filter(_holds([str(at) for at in range(len(self.head.cells)) if str(at) in frame.columns]))
         cells = self._mapped(frame)
         placed = {at: code for code, at in self.head.positions.items()}
         odd = {(row, placed[at]): fault for (row, at), fault in slab.odd.items() if at in placed}
@@ -96,6 +116,8 @@ class Table:
 
     def _rows(self, cells: pl.DataFrame, odd: dict[tuple[int, str], Odd]) -> pl.DataFrame:
         """Those that hold anything under the contract's columns. A look-up that found nothing, alone, is nothing."""
+        if not self.head.positions:
+            return cells
         is_said = _holds(list(self.head.positions))
         if not odd:
             return cells.filter(is_said)
@@ -157,7 +179,11 @@ class Table:
             short = texts.filter(
                 (texts.str.len_chars() <= LONGEST_NAME) & ~texts.str.contains("^[0-9A-Za-z:.-]*[0-9]$")
             )
-            same = [text for text in short.unique().to_list() if known.get(layout.key(text)) == code]
+            same = [
+                text
+                for text in short.unique().to_list()
+                if layout.column(text, known) == code or layout.is_title(text, self.head)
+            ]
             if same:
                 hits.append(pl.col(str(at)).is_in(same))
         titles = {_trimmed(row) for row in self.titles}
@@ -166,9 +192,29 @@ class Table:
         repeats = []
         for row in frame.filter(pl.any_horizontal(hits)).iter_rows(named=True):
             cells = _trimmed(_cells(row))
-            if layout.repeats_header(cells, self.head) or cells in titles:
+            said = [cell for cell in cells if cell]
+            is_title = len(said) == 1 and layout.is_title(said[0], self.head)
+            if is_title or layout.repeats_header(cells, self.head) or cells in titles:
                 repeats.append(row[ROW])
         return frame.filter(~pl.col(ROW).is_in(repeats)) if repeats else frame
+
+    def _without_sums(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Without rows that hold sums of others: they have no reporter, or their label in its place."""
+        at = str(self.head.positions.get(self.contract.subject[0], -1))
+        if at not in frame.columns:
+            return frame
+        doubtful = frame.filter(~_is_said(at) | pl.col(at).str.contains(MAY_BE_LABEL).fill_null(value=False))
+        sums = []
+        for row in doubtful.iter_rows(named=True):
+            cells = _cells(row)
+            if not is_sum(cells, self.head.positions, self.contract):
+                continue
+            if not self._subtotals:
+                first = next(place for place, cell in enumerate(cells) if _is_filled(cell))
+                self._subtotal_first = f"{letters(first)}{row[ROW]}", cells[first] or ""
+            self._subtotals += 1
+            sums.append(row[ROW])
+        return frame.filter(~pl.col(ROW).is_in(sums)) if sums else frame
 
     def _count_outside(self, frame: pl.DataFrame) -> None:
         """Cells in columns without a name, beside rows of data."""
@@ -194,6 +240,8 @@ class Table:
         if self._notes:
             cell, text = self._note_first
             self.normalised.append(Normalised("NQ-N-NOTES", None, self._notes, cell, text, ""))
+        if self._subtotals:
+            self.normalised.append(Normalised("NQ-N-SUM", None, self._subtotals, *self._subtotal_first, ""))
         self.normalised += self._merges.filled()
         runs = self.grid.hidden_columns
         columns = sum(any(first <= at <= last for first, last in runs) for at in self.head.positions.values())

@@ -6,16 +6,15 @@ the same.
 """
 
 import csv
-import io
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 import numpy as np
 import polars as pl
 
 from ievq_pipeline.adapters.reading import encoding, layout
-from ievq_pipeline.adapters.reading.layout import Header
+from ievq_pipeline.adapters.reading.grand_total import MAY_BE_LABEL, Below, grand_total, is_sum
+from ievq_pipeline.adapters.reading.head import HEAD, SEPARATORS, Shape, looks, shape_of
 from ievq_pipeline.adapters.reading.lines import Lines
 from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
 from ievq_pipeline.adapters.reading.source import (
@@ -27,6 +26,7 @@ from ievq_pipeline.adapters.reading.source import (
     ROW,
     Block,
     Facts,
+    GrandTotal,
     Normalised,
     Source,
     Unreadable,
@@ -38,31 +38,16 @@ from ievq_pipeline.domain.contracts.model import Contract, FieldType
 from ievq_pipeline.domain.finding import Finding, address
 from ievq_pipeline.domain.text import Text
 
-SEPARATORS = {",": "csv", "\t": "tsv", ";": "csv", "；": "csv"}
-#: bytes in which the header is looked for
-HEAD = 1 << 20
 #: bytes of a cell that may hold nothing but blanks; longer ones are looked at as data
 LONGEST_BLANK = 12
 #: characters of a note that are told
 LONGEST_SHOWN = 100
+#: what programs of old write behind the last line
+END_MARK = b"\x1a"
 BINARY = Text("二进制数据", "binary data")
 ROWS_CAP = Text(f"最多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows")
 COLUMNS_CAP = Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns")
-#: what a spreadsheet program may write above a table to say which separator it has
-SEPARATOR_LINE = "sep="
 Row = tuple[int, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the head of a file tells of the rest."""
-
-    separator: str
-    header: Header
-    #: cells of the longest record of the head
-    width: int
-    #: bytes of the head up to the end of the header's record
-    offset: int
 
 
 @dataclass(slots=True)
@@ -70,12 +55,15 @@ class _Text:
     """A text file while its rows are read; `row` is the number of the record read last."""
 
     contract: Contract
-    shape: _Shape
+    shape: Shape
     pieces: Iterator[bytes]
     row: int = 0
-    #: the last rows of the block read last
+    #: the last rows that were read
     tail: list[Row] = field(default_factory=list)
     normalised: list[Normalised] = field(default_factory=list)
+    sums: list[GrandTotal] = field(default_factory=list)
+    #: rows with sums that were left out
+    sum_rows: list[Row] = field(default_factory=list)
 
     @property
     def width(self) -> int:
@@ -87,34 +75,26 @@ def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) ->
     nothing = b" \t\r\n\xef\xbb\xbf,;"
     if not data[:HEAD].strip(nothing) and not data.strip(nothing):
         raise Unreadable(Finding("NQ-FILE-EMPTY"))
+    data = data.removesuffix(END_MARK)
     found = encoding.encoding_of(data)
     if found != "utf-16" and b"\x00" in data[:HEAD]:
-        raise encoding.unsure(data, looks=_looks(data, contract))
+        if seems := looks(data, contract):
+            raise encoding.unsure(data, looks=seems)
+        refuse(BINARY)
     pieces = _broken_lines(encoding.utf8_pieces(data, found))
     head = next(pieces, b"")
-    shape = _shape(head[:HEAD].decode("utf-8", "ignore"), contract)
+    shape = shape_of(head[:HEAD].decode("utf-8", "ignore"), contract)
     if shape is None:
         raise Unreadable(Finding("NQ-FILE-EMPTY"))
     if found == "gb18030" and not shape.header.positions:  # bytes of many other encodings can be read as GB18030 too
-        raise encoding.unsure(data, looks=_looks(data, contract))
+        raise encoding.unsure(data, looks=looks(data, contract))
     if len([name for name in shape.header.cells if name.strip(BLANKS)]) > MOST_COLUMNS:
         raise over(COLUMNS_CAP)
     facts = Facts(SEPARATORS[shape.separator], wrapper, found, None, shape.header.row)
     text = _Text(contract, shape, _chain(head[shape.offset :], pieces), row=shape.header.row or 0)
     source = Source(facts, shape.header.cells, shape.header.positions, _blocks(text), shape.header.findings)
-    source.normalised = text.normalised
+    source.normalised, source.sums = text.normalised, text.sums
     return source
-
-
-def _looks(data: bytes, contract: Contract) -> str:
-    """An encoding that is not read, in which the header would be known; empty where there is none."""
-    known = layout.names(contract)
-    for name in encoding.REFUSED:
-        lines = data[: HEAD // 4].decode(name, "ignore").splitlines()[:10]
-        cells = [cell for line in lines for separator in SEPARATORS for cell in line.split(separator)]
-        if sum(layout.key(cell.strip('"')) in known for cell in cells) > 1:
-            return name
-    return ""
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -128,70 +108,55 @@ def _broken_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield piece if b"\n" in piece or b"\r" not in piece else piece.replace(b"\r", b"\n")
 
 
-def _shape(text: str, contract: Contract) -> _Shape | None:
-    """By the separator under which a row of the head knows most columns; a comma where none knows any."""
-    best: _Shape | None = None
-    for separator in SEPARATORS:
-        try:
-            rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 200))
-        except csv.Error:
-            if separator == ",":
-                number = _longest(text)
-                raise Unreadable(Finding("NQ-CELL-LONG", number, parameters={"cap": f"{LONGEST_CELL:,}"})) from None
-            continue
-        filled = [
-            (row, cells)
-            for row, cells in enumerate(rows, start=1)
-            if any(cell.strip(BLANKS) for cell in cells) and not cells[0].casefold().startswith(SEPARATOR_LINE)
-        ]
-        header = layout.find(filled, contract)
-        if header is not None and (best is None or len(header.positions) > len(best.header.positions)):
-            width = max(len(cells) for _, cells in filled)
-            best = _Shape(separator, header, width, _offset(text, separator, header.row or 1))
-    return best
-
-
-def _offset(text: str, separator: str, record: int) -> int:
-    """Bytes up to the end of a record."""
-    lines = io.StringIO(text, newline="")
-    taken: list[str] = []
-
-    def counted() -> Iterator[str]:
-        for line in lines:
-            taken.append(line)
-            yield line
-
-    for _ in islice(csv.reader(counted(), delimiter=separator), record):
-        pass
-    return len("".join(taken).encode())
-
-
-def _longest(text: str) -> int:
-    """The line with the cell that is too long, as far as lines tell."""
-    return next((n for n, line in enumerate(text.split("\n"), start=1) if len(line) > LONGEST_CELL), 1)
-
-
 def _blocks(text: _Text) -> Iterator[Block]:
-    """The blocks; the last rows of the file are held back until it is clear which of them are notes."""
-    held: Block | None = None
+    """The blocks; the last rows of the file are held back until it is clear which of them are notes.
+
+    The last line is often a block of its own, since no line feed ends it.
+    """
+    held: list[Block] = []
     for block in _parsed(text):
         if block.cells.is_empty():
             continue
-        if held is not None:
-            yield held
-        held = block
-    if held is not None:
-        yield _without_notes(text, held)
+        held.append(block)
+        while sum(each.cells.height for each in held[1:]) >= MOST_NOTES:
+            yield held.pop(0)
+    end = _end_of_data(text)
+    for block in held:
+        kept = block if end is None else _until(block, end)
+        if kept.cells.height:
+            yield kept
 
 
-def _without_notes(text: _Text, block: Block) -> Block:
-    """The last block without what stands below the data; that is counted."""
+def _end_of_data(text: _Text) -> int | None:
+    """The first row of what stands below the data; notes are counted, and a grand total is kept beside it."""
+    end = None
     below = notes_below([cells for _, cells in text.tail], text.shape.header.positions, text.contract)
-    if not below:
-        return block
-    row, cells = text.tail[-below]
-    at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
-    text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(row, at), words[:LONGEST_SHOWN], ""))
+    if below:
+        end, cells = text.tail[-below]
+        at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
+        text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(end, at), words[:LONGEST_SHOWN], ""))
+    last = [*text.tail[: len(text.tail) - below][-1:], *text.sum_rows[-1:]]
+    last = sorted(last, key=lambda row: row[0])[-1:]
+    found = grand_total(Below(*last[0]), text.shape.header.positions, text.contract) if last else None
+    if found is not None:
+        text.sums.append(found[0])
+        text.normalised.append(found[1])
+        end = found[0].row
+        text.sum_rows = [row for row in text.sum_rows if row[0] != end]
+    if text.sum_rows:
+        row, cells = text.sum_rows[0]
+        at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
+        text.normalised.append(Normalised("NQ-N-SUM", None, len(text.sum_rows), address(row, at), words, ""))
+    return end
+
+
+def _remember(text: _Text, rows: list[Row]) -> None:
+    """Rows that may turn out to be the last."""
+    text.tail = [*text.tail, *rows][-MOST_NOTES:]
+
+
+def _until(block: Block, row: int) -> Block:
+    """The rows before that one."""
     faults = [fault for fault in block.faults if (fault.row or 0) < row]
     return replace(block, cells=block.cells.filter(pl.col(ROW) < row), faults=faults)
 
@@ -199,7 +164,7 @@ def _without_notes(text: _Text, block: Block) -> Block:
 def _parsed(text: _Text) -> Iterator[Block]:
     lines = Lines(text.pieces)
     try:
-        while whole := lines.whole():
+        while whole := _some(lines.whole()):
             frame = _quick(text, whole)
             if frame is None:
                 yield from _by_record(text, lines, len(whole))
@@ -208,6 +173,13 @@ def _parsed(text: _Text) -> Iterator[Block]:
                 yield _block(text, frame, whole)
     except csv.Error:  # the reader has a cap of its own on a cell
         _too_long(text.row + 1)
+
+
+def _some(lines: bytes) -> bytes:
+    """As many whole lines as a block has rows at most: short ones, parsed, take many times their bytes."""
+    if lines.count(b"\n") <= BLOCK_ROWS:
+        return lines
+    return lines[: int(np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))[BLOCK_ROWS - 1]) + 1]
 
 
 def _quick(text: _Text, lines: bytes) -> pl.DataFrame | None:
@@ -255,7 +227,7 @@ def _block(text: _Text, frame: pl.DataFrame, lines: bytes) -> Block:
     faults = _wide(text, frame)
     if frame.height:
         last = frame.tail(MOST_NOTES).select(ROW, pl.exclude(ROW).fill_null(""))
-        text.tail = [(row, cells) for row, *cells in last.iter_rows()]
+        _remember(text, [(row, cells) for row, *cells in last.iter_rows()])
 
     def short(rows: Collection[int]) -> frozenset[int]:
         """Of these rows, those with fewer cells than the header."""
@@ -297,11 +269,15 @@ def _are_no_rows(text: _Text, frame: pl.DataFrame) -> pl.Series:
     is_blank = cells.is_null()
     if len(short := (cells.str.len_bytes() <= LONGEST_BLANK).fill_null(value=False).arg_true()):
         is_blank = is_blank.scatter(short, cells.gather(short).str.strip_chars(BLANKS) == "")
-    doubtful = (is_blank | cells.is_in(again).fill_null(value=False)).arg_true()
+    is_other = cells.is_in(again) | cells.str.contains(MAY_BE_LABEL)
+    if text.shape.header.titles:
+        is_other |= cells.is_in([cell for cell in cells.unique() if cell and layout.is_title(cell, text.shape.header)])
+    doubtful = (is_blank | is_other.fill_null(value=False)).arg_true()
     mask = np.zeros(len(cells), dtype=bool)
     if len(doubtful):
-        for place, row in zip(doubtful.to_list(), frame.drop(ROW)[doubtful].iter_rows(), strict=True):
-            mask[place] = _is_no_row(text, [cell or "" for cell in row])
+        rows = frame.select(ROW, pl.exclude(ROW).fill_null(""))[doubtful].iter_rows()
+        for place, (number, *row) in zip(doubtful.to_list(), rows, strict=True):
+            mask[place] = _is_no_row(text, number, row)
     return pl.Series(mask)
 
 
@@ -314,8 +290,15 @@ def _subject(text: _Text) -> tuple[str, int]:
     return code, positions.get(code, 0)
 
 
-def _is_no_row(text: _Text, cells: Sequence[str]) -> bool:
-    return not any(cell.strip(BLANKS) for cell in cells) or layout.repeats_header(cells, text.shape.header)
+def _is_no_row(text: _Text, row: int, cells: Sequence[str]) -> bool:
+    head = text.shape.header
+    said = [cell for cell in cells if cell.strip(BLANKS)]
+    if not said or layout.repeats_header(cells, head) or (len(said) == 1 and layout.is_title(said[0], head)):
+        return True
+    if not head.positions or not is_sum(cells, head.positions, text.contract):
+        return False
+    text.sum_rows.append((row, list(cells)))
+    return True
 
 
 def _wide(text: _Text, frame: pl.DataFrame) -> list[Finding]:
@@ -348,7 +331,7 @@ def _by_record(text: _Text, lines: Lines, size: int) -> Iterator[Block]:
             _too_long(text.row)
         if any("\x00" in cell for cell in cells):
             refuse(BINARY)
-        if not _is_no_row(text, cells):
+        if not _is_no_row(text, text.row, cells):
             batch.append((text.row, cells))
         if len(batch) >= BLOCK_ROWS or lines.dropped >= end:
             yield _block_of(text, batch)
@@ -359,8 +342,7 @@ def _by_record(text: _Text, lines: Lines, size: int) -> Iterator[Block]:
 
 
 def _block_of(text: _Text, rows: list[Row]) -> Block:
-    if rows:
-        text.tail = rows[-MOST_NOTES:]
+    _remember(text, rows)
     head = text.shape.header
     width, separators = len(head.cells), max(head.positions.values(), default=0)
     ours = {at for code, at in head.positions.items() if text.contract.field(code).type is not FieldType.TEXT}

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 
 from ievq_pipeline.adapters.reading import ods, xls, xlsx
-from ievq_pipeline.adapters.reading.package import Caps, check_size, open_package
+from ievq_pipeline.adapters.reading.package import CAPS, Caps, check_size, open_package
 from ievq_pipeline.adapters.reading.sheets import choose
 from ievq_pipeline.adapters.reading.source import Block, Facts, Source, Unreadable
 from ievq_pipeline.adapters.reading.table import Table
 from ievq_pipeline.domain.contracts.model import Contract
 from ievq_pipeline.domain.finding import Finding
-
-CAPS = Caps()
 
 
 def open_workbook(data: bytes, contract: Contract, *, wrapper: str | None = None, caps: Caps = CAPS) -> Source:
@@ -42,3 +40,4 @@ def _blocks(table: Table, source: Source) -> Iterator[Block]:
     yield from table.blocks()
     source.findings += table.findings
     source.normalised += table.normalised
+    source.sums += table.sums

@@ -5,8 +5,12 @@ from xml.parsers import expat
 
 from ievq_pipeline.adapters.reading.damage import BROKEN_PART, damaged, unsafe
 from ievq_pipeline.adapters.reading.package import DECLARED, Package
+from ievq_pipeline.domain.text import Text
 
 Started = Callable[[str, dict[str, str]], object]
+#: bytes of one tag or comment; parsers that are not of today read one anew with every piece of it that comes
+LONGEST_TOKEN = 1 << 20
+ENDLESS = Text("其中的“{part}”含有长得异常的标签", "its part “{part}” holds a tag that is far too long")
 
 
 def local(name: str) -> str:
@@ -19,6 +23,7 @@ class Stream:
 
     def __init__(self, part: str) -> None:
         self.part = part
+        self._fed = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse
@@ -30,6 +35,9 @@ class Stream:
             self.parser.Parse(chunk, is_last)
         except (expat.ExpatError, ValueError, LookupError) as error:
             raise damaged(BROKEN_PART, self.part) from error
+        self._fed += len(chunk)
+        if self._fed - self.parser.CurrentByteIndex > LONGEST_TOKEN and not is_last:
+            raise unsafe(ENDLESS, self.part)
 
     def _refuse(self, *_: object) -> None:
         raise unsafe(DECLARED, self.part)

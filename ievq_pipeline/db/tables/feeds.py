@@ -30,6 +30,8 @@ class Feed(Base):
     due_days: Mapped[int | None]
     #: of totals: whether the source publishes its figures itself; those of one that does not are not told
     already_public: Mapped[bool] = mapped_column(server_default="true")
+    #: zh or en: what answers, templates and mails are written in where nobody asks otherwise
+    language: Mapped[str] = mapped_column(server_default="zh")
     ended_on: Mapped[date | None]  #: from this day on nothing is expected any more
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

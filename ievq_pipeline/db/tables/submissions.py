@@ -86,8 +86,12 @@ class SubmissionConfirmation(Base):
     row: Mapped[int | None]
     column: Mapped[str | None]
     value: Mapped[str | None]
+    #: whose value it is, and of what, whatever row it stands in; said of it once, it is not asked again in the quarter
+    about: Mapped[str | None]
     reason: Mapped[str]
     text: Mapped[str]
+    #: the earlier submission of which it was said
+    carried_from: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("submission.id"))
     api_key_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("api_key.id"))
     confirmed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

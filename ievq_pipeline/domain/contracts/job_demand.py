@@ -14,6 +14,7 @@ from ievq_pipeline.domain.contracts.model import (
 )
 from ievq_pipeline.domain.contracts.panel import ENTERPRISE, QUARTER, STORED_RULES, TOTAL, ZERO_RULE, zero_report
 from ievq_pipeline.domain.contracts.rules import CELL_RULES, CODE_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.soft_rules import DEMAND_RULES, SUM_RULE
 from ievq_pipeline.domain.contracts.template_rules import TEMPLATE_RULES
 from ievq_pipeline.domain.text import Text
 
@@ -59,12 +60,12 @@ JOB_DEMAND = Contract(
             "openings", Text("需求人数", "Openings"), ("招聘人数", "需求数", "用工需求人数", "招聘需求人数", "拟招人数", "空缺人数"), FieldType.INTEGER,
             Text("本季度任一时间空缺的岗位所需人数，同一岗位在一项技能下只计一次",
                  "Persons wanted in positions open at any time in the quarter, each counted once for a skill"), "12",
-            unit=Text("人", "persons"), minimum=0, maximum=100_000,
+            unit=Text("人", "persons"), minimum=0, maximum=100_000, adds_up=True,
         ),
         Field(
             "applicants", Text("求职人数", "Applicants"), ("应聘人数", "报名人数", "投递人数"), FieldType.INTEGER,
             Text("应聘这些岗位的人数，可不填", "Persons who applied for them; may be empty"), "30",
-            required=False, unit=Text("人", "persons"), minimum=0, maximum=1_000_000,
+            required=False, unit=Text("人", "persons"), minimum=0, maximum=1_000_000, adds_up=True,
         ),
         Field(
             "post_ref", Text("岗位编号", "Post reference"), ("职位编号", "企业岗位编号", "岗位号", "post number"), FieldType.WORDING,
@@ -76,9 +77,9 @@ JOB_DEMAND = Contract(
             Text("岗位要求的技能层级，1至3，可不填", "Tier of the skill that the post asks for, 1 to 3; may be empty"), "2",
             required=False,
             choices=(
-                Choice("1", Text("第1层", "tier 1"), ("1.0",)),
-                Choice("2", Text("第2层", "tier 2"), ("2.0",)),
-                Choice("3", Text("第3层", "tier 3"), ("3.0",)),
+                Choice("1", Text("第1层", "tier 1"), ("1.0", "第一层")),
+                Choice("2", Text("第2层", "tier 2"), ("2.0", "第二层")),
+                Choice("3", Text("第3层", "tier 3"), ("3.0", "第三层")),
             ),
         ),
         Field(
@@ -86,8 +87,8 @@ JOB_DEMAND = Contract(
             Text("该技能是必备（是）还是优先（否），可不填", "Whether the skill is a must (yes) or a plus (no); may be empty"), "yes",
             required=False,
             choices=(
-                Choice("yes", Text("是", "yes"), ("必备", "必需", "必须", "Y", "TRUE", "1", "1.0", "√")),
-                Choice("no", Text("否", "no"), ("优先", "非必备", "N", "FALSE", "0", "0.0", "×")),
+                Choice("yes", Text("是", "yes"), ("必备", "必需", "必须", "Y", "TRUE", "1", "1.0", "√", "✓", "✔", "☑")),
+                Choice("no", Text("否", "no"), ("优先", "非必备", "N", "FALSE", "0", "0.0", "×", "✗", "✘", "✕")),
             ),
         ),
     ),
@@ -114,6 +115,8 @@ JOB_DEMAND = Contract(
         ),
         ZERO_RULE,
         *STORED_RULES,
+        SUM_RULE,
+        *DEMAND_RULES,
         Rule(
             "NQ-TOTAL-TWICE", Severity.HARD, Scope.WITHIN,
             Text("合计行不止一行", "More than one total"),

@@ -11,8 +11,8 @@ LIST_RULES = (
         "NQ-CODE-UNKNOWN", HARD, Scope.CELL,
         Text("代码表中没有这个代码", "A code that the list does not have"),
         Text("代码表（{version}版）中没有代码“{value}”。", "The code list (version {version}) has no code “{value}”."),
-        Text("请核对代码；相近的有：{candidates_zh}。也可以直接填名称；找不到合适的，请改填上一级的代码。",
-             "Check the code; alike are: {candidates_en}. Its title will do as well; where none fits, give the code of the group above."),
+        Text("请核对代码；相近的：{candidates_zh}。也可以直接填名称；找不到合适的，请改填上一级的代码。",
+             "Check the code; alike: {candidates_en}. Its title will do as well; where none fits, give the code of the group above."),
     ),
     Rule(
         "NQ-CODE-ENDED", HARD, Scope.CELL,
@@ -32,7 +32,7 @@ LIST_RULES = (
         "NQ-TITLE-UNKNOWN", HARD, Scope.CELL,
         Text("代码表中没有这个名称", "A title that the list does not have"),
         Text("代码表（{version}版）中没有名称“{value}”。", "The code list (version {version}) has no title “{value}”."),
-        Text("请填写代码，例如“{example}”，或与代码表一致的名称；相近的有：{candidates_zh}。",
-             "Give the code, for example “{example}”, or its title as the list has it; alike are: {candidates_en}."),
+        Text("请填写代码，例如“{example}”，或与代码表一致的名称；相近的：{candidates_zh}。",
+             "Give the code, for example “{example}”, or its title as the list has it; alike: {candidates_en}."),
     ),
 )

@@ -92,6 +92,8 @@ class Field:
     markers: tuple[Marker, ...] = ()
     #: a cell holds several wordings or codes, separated by `;`
     is_list: bool = False
+    #: of a number: the sum of its column means something, and offices write it below
+    adds_up: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """What the kinds share in which reporters speak for themselves: whose numbers they are, and the zero report."""
 
 from ievq_pipeline.domain.contracts.model import CheckedBy, Choice, Field, FieldType, Marker, Rule, Scope, Severity
+from ievq_pipeline.domain.contracts.soft_rules import OTHERS_RULE
 from ievq_pipeline.domain.text import Text
 
 ENTERPRISE = Field(
     "enterprise", Text("企业代码", "Enterprise"),
     ("统一社会信用代码", "社会信用代码", "信用代码", "企业统一社会信用代码", "企业信用代码", "企业", "单位代码", "enterprise code", "credit code"),
     FieldType.IDENTIFIER,
-    Text("数字所属企业的18位统一社会信用代码；没有的写成带体系名的代码，如 us-agency:DN",
+    Text("数据所属企业的18位统一社会信用代码；没有的写成带体系名的代码，如 us-agency:DN",
          "The unified social credit code of the enterprise that the numbers are about; without one, scheme:value such as us-agency:DN"),
     "91350100M000100Y43", maximum=200, scheme="uscc",
 )
@@ -54,6 +55,7 @@ STORED_RULES = (
             Choice("keep_earlier", Text("沿用原来的数据", "keep the earlier filing")),
         ),
     ),
+    OTHERS_RULE,
     Rule(
         OVERLAP, Severity.INFO, Scope.PEERS,
         Text("同一企业另有报送", "Another feed files for the same enterprise"),

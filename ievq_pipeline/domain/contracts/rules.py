@@ -134,14 +134,14 @@ CELL_RULES = (
     Rule(
         "NQ-MINIMUM", HARD, Scope.CELL,
         Text("数值过小", "The number is too small"),
-        Text("{value} 小于允许的最小值 {minimum}。", "{value} is below the smallest value allowed, {minimum}."),
+        Text("“{value}”小于允许的最小值 {minimum}。", "“{value}” is below the smallest value allowed, {minimum}."),
         Text("请核对后填写不小于 {minimum} 的数。", "Check it, and give a number of at least {minimum}."),
         BOTH,
     ),
     Rule(
         "NQ-MAXIMUM", HARD, Scope.CELL,
         Text("数值过大", "The number is too large"),
-        Text("{value} 大于允许的最大值 {maximum}。", "{value} is above the largest value allowed, {maximum}."),
+        Text("“{value}”大于允许的最大值 {maximum}。", "“{value}” is above the largest value allowed, {maximum}."),
         Text("请核对是否多填了零。", "Check it for a zero too many."),
         BOTH,
     ),
@@ -166,6 +166,15 @@ CELL_RULES = (
         Text("请只写名称，不要写说明。", "Give the name only, no description."),
         BOTH,
     ),
+)
+
+WORDING_RULE = Rule(
+    "NQ-WORDING", HARD, Scope.CELL,
+    Text("不是可辨认的名称", "Not a name that can be read"),
+    Text("“{name}”中没有可以辨认的名称。", "“{name}” holds no name that can be read."),
+    Text("请填写代码或名称，例如“{example}”；若显示公式出错或乱码，请改填原来的文字。",
+         "Give a code or a name, for example “{example}”; where a formula failed or characters are garbled, put the words that were meant."),
+    BOTH,
 )
 
 #: of cells that hold codes, choices, and names that a code list may know
@@ -203,13 +212,12 @@ CODE_RULES = (
         Text("请填写其中之一：{choices_zh}。", "Give one of these: {choices_en}."),
         BOTH,
     ),
+    WORDING_RULE,
     Rule(
-        "NQ-WORDING", HARD, Scope.CELL,
-        Text("不是可辨认的名称", "Not a name that can be read"),
-        Text("“{name}”中没有可以辨认的名称。", "“{name}” holds no name that can be read."),
-        Text("请填写代码或名称，例如“{example}”；若显示公式出错或乱码，请改填原来的文字。",
-             "Give a code or a name, for example “{example}”; where a formula failed or characters are garbled, put the words that were meant."),
-        BOTH,
+        "NQ-SEVERAL", HARD, Scope.CELL,
+        Text("一格写了多项", "Several in one cell"),
+        Text("“{value}”里有 {count} 项：{names}。本列一行只写一项。", "“{value}” names {count}: {names}. A row of this column is for one."),
+        Text("请每项单独写一行，其余各列照抄，人数按各项分别填写。", "Give each a row of its own, with the other columns repeated and its own number."),
     ),
     Rule(
         "NQ-WORDING-NEW", INFO, Scope.CELL,
@@ -239,9 +247,12 @@ DATE_RULES = (
 NORMALISED = {
     "NQ-N-BLANKS": Text("去除首尾空白", "blanks at the ends taken off"),
     "NQ-N-WIDTH": Text("全角转半角", "full-width characters made plain"),
+    "NQ-N-TEXT-MARK": Text("去除表示文本的撇号或 =\"…\"", "marks that a cell is text taken off"),
+    "NQ-N-NOTHING": Text("选填格中的“无”“/”“—”按未填读取", "placeholders in optional cells read as empty"),
     "NQ-N-SEPARATOR": Text("去除千分位", "thousands separators taken out"),
     "NQ-N-DECIMALS": Text("去除小数点后的零", "zeros after the decimal point taken off"),
     "NQ-N-NOTES": Text("表格下方的说明、签字，以及空白行中没有结果的查找公式，未作为数据读取", "notes and signatures below the table left out, and look-ups beside nothing"),
+    "NQ-N-SUM": Text("总计、小计行未作为数据读取", "rows with sums left out"),
     "NQ-N-MERGED": Text("合并单元格按所含各行读取", "merged cells read for each of their rows"),
     "NQ-N-QUARTER": Text("统一季度写法", "quarter spelled as 2025-Q3"),
     "NQ-N-DATE": Text("统一日期写法", "dates spelled as 2025-07-01"),

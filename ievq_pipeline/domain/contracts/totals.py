@@ -1,7 +1,8 @@
 """Feed kind *totals*, version 1: a source that knows no reporters counts how often each term was asked for in a quarter."""
 
 from ievq_pipeline.domain.contracts.model import CheckedBy, Contract, Field, FieldType, Rule, Scope, Severity
-from ievq_pipeline.domain.contracts.rules import CELL_RULES, FILE_RULES, STRUCTURE_RULES
+from ievq_pipeline.domain.contracts.rules import CELL_RULES, FILE_RULES, STRUCTURE_RULES, WORDING_RULE
+from ievq_pipeline.domain.contracts.soft_rules import SUM_RULE
 from ievq_pipeline.domain.contracts.template_rules import TEMPLATE_RULES
 from ievq_pipeline.domain.text import Text
 
@@ -28,7 +29,7 @@ TOTALS = Contract(
         Field(
             "count", Text("招聘数", "Count"), ("提及数", "招聘数量", "postings_with_term", "postings"), FieldType.INTEGER,
             Text("本季度提到该词的招聘数，没有则填0", "Postings of the quarter that name the term; 0 where none does"), "152",
-            unit=Text("条", "postings"), minimum=0, maximum=1_000_000_000,
+            unit=Text("条", "postings"), minimum=0, maximum=1_000_000_000, adds_up=True,
         ),
         Field(
             "exposure", Text("招聘总数", "Exposure"), ("总数", "招聘总量", "postings_total", "total"), FieldType.INTEGER,
@@ -46,6 +47,8 @@ TOTALS = Contract(
         *TEMPLATE_RULES,
         *STRUCTURE_RULES,
         *CELL_RULES,
+        WORDING_RULE,
+        SUM_RULE,
         Rule(
             "NQ-COUNT-OVER-EXPOSURE", Severity.HARD, Scope.ROW,
             Text("招聘数大于总数", "Count above exposure"),

@@ -105,6 +105,7 @@ def test_what_else_an_archive_holds_is_named() -> None:
         archive({"a.zip": archive({"a.csv": CSV})}),
         archive({"a.csv": gzip.compress(CSV)}),
     ],
+    ids=["gz in gz", "zip in gz", "zip in zip", "gz in zip"],
 )
 def test_an_archive_in_an_archive_is_named(data: bytes) -> None:
     finding = refused(data)

@@ -25,7 +25,9 @@ PLACES = {
     "version": "2026", "old": "渝北区", "year": 2025, "candidates_zh": "500157（重庆市两江新区）",
     "candidates_en": "500157 (Chongqing)",
     "found_zh": "技术应用表", "found_en": "Technology", "wanted_zh": "用人需求表", "wanted_en": "Job demand",
+    "sum": 12, "now": 900, "before": 12, "skill": "go", "peers": 9,
     "feed": "hn", "organisation": "us-agency:DN", "lists_zh": "地区 2023 → 2024", "lists_en": "Region 2023 → 2024",
+    "names": "Python、SQL",
 }  # fmt: skip
 #: the column that a rule of one type speaks of
 COLUMN_TYPE = {
