@@ -24,6 +24,7 @@ from ievq_pipeline.db.tables import Alert, LookRow, Organisation, OrganisationId
 from ievq_pipeline.domain.alert import Mode
 from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.surge.schedule import Kind
+from ievq_pipeline.stages.confirm import Word
 from ievq_pipeline.stages.receive import HandedIn
 
 FEED = SOURCE = "made-up"
@@ -171,6 +172,14 @@ def panel_rows(feed: str, quarter: str, *, go: float | None = None, but: Iterabl
 def file(house: House, feed: str, quarter: str, rows: Iterable[Row]) -> uuid.UUID:
     """Job demand handed in for a feed, received and not looked at yet."""
     return house.receive(HandedIn(feed, quarter, f"{feed}.csv", demand_file(quarter, rows)))[0]
+
+
+def answer_all(house: House, submission: uuid.UUID) -> None:
+    """Everything that the submitter is asked about is answered with the first reason there is."""
+    soft = [found for found in house.findings(submission) if found["severity"] == "soft"]
+    words = [Word(one["code"], one["reasons"][0]["code"], "", one["row"], one["column"], one["value"]) for one in soft]
+    if words:
+        house.confirm(submission, words)
 
 
 def counting(house: House, quarter: str, as_of: str = "") -> set[Row]:

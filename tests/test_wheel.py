@@ -18,6 +18,7 @@ import psycopg
 import pytest
 import requests
 
+from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.adapters.embedded_postgres import Cluster
 from ievq_pipeline.adapters.postgres_server import SUPERUSER
 from ievq_pipeline.demo import hacker_news
@@ -96,6 +97,8 @@ def test_the_wheel_carries_migrations_dags_suites_templates_and_licence(installe
     folders = (("migrations", "versions/*.py"), ("dags", "*.py"), ("data", "*/*"), ("expectations", "*.json"))
     for folder, pattern in folders:
         for path in (ROOT / folder).glob(pattern):
+            if path.parent.name == "wordings":  # what the matching is measured with: nobody needs it at work
+                continue
             assert f"ievq_pipeline/_shipped/{path.relative_to(ROOT)}" in carried
     for path in (ROOT / "ievq_pipeline").rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -115,7 +118,9 @@ def test_the_command_line_works_without_a_database(installed: Installed) -> None
     shown = json.loads(installed.run("ievq", "contract", "show", "totals", "--json").stdout)
     assert [field["code"] for field in shown["fields"]][:3] == ["source", "quarter", "term"]
     listed = json.loads(installed.run("ievq", "codes", "show", "skills", "--json").stdout)
-    assert (listed["version"], len(listed["items"])) == ("0", 260)
+    here = code_lists.document("skills")
+    about = {"version": here["version"], "items": len(here["items"])}
+    assert (listed["version"], len(listed["items"])) == (about["version"], about["items"])
     file = installed.directory / "hn.csv"
     file.write_bytes(hacker_news.totals_file(Quarter(2020, 2)))
     checked = installed.run("ievq", "check", str(file), "--feed-kind", "totals", "--json")

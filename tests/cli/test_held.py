@@ -19,7 +19,7 @@ def test_what_is_held_is_listed_with_its_reason_and_released_once(stored: Ievq, 
         "submission_id": held, "feed": "made-up", "quarter": "2020-Q1", "held_why": "NQ-SUITE: NQ-MAXIMUM months 2",
     }  # fmt: skip
     shown = stored("--lang", "zh", "submissions", "show", held)
-    assert "NQ-SUITE 文件: 文件已被接受" in shown.err
+    assert "NQ-SUITE 整份文件：文件已被接受" in shown.err
     assert "NQ-MAXIMUM months 2" in shown.err
     released = stored("submissions", "release", held, "--json")
     assert (released.code, released.json["state"], released.json["held_why"]) == (0, "accepted", None)

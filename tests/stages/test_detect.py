@@ -99,7 +99,7 @@ def test_closings_one_by_one_give_the_looks_of_all_at_once(house: House) -> None
     house.detect()
     together = everything(house)
     with house.sessions.begin() as session:
-        session.execute(text("TRUNCATE look, surge, episode_change, alert, alert_revision, vintage"))
+        session.execute(text("TRUNCATE look, surge, episode_change, alert, alert_revision, vintage, coverage"))
         session.execute(text("UPDATE quarter SET closed_at = NULL"))
     for quarter in RISING:
         house.close(quarter, is_forced=True)

@@ -17,7 +17,7 @@ from ievq_pipeline.domain.period import Quarter
 from ievq_pipeline.domain.succession import Identities
 from ievq_pipeline.domain.surge.matched import Level
 from ievq_pipeline.stages.learn import Decision
-from tests.made_up import REGION, Row, at_once, counting, file, open_panel
+from tests.made_up import REGION, Row, answer_all, at_once, counting, file, open_panel
 
 QUARTERS = ("2025-Q1", "2025-Q2")
 A, B = "us-agency:A", "us-agency:B"
@@ -30,6 +30,7 @@ NAMING = Naming(family=lambda _: "f", is_place=lambda _: True)
 def stored(house: House, quarter: str, rows: Iterable[Row], feed: str = "north") -> uuid.UUID:
     submission = file(house, feed, quarter, rows)
     house.validate()
+    answer_all(house, submission)
     house.store()
     return submission
 

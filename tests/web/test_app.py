@@ -53,6 +53,7 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
         ("/v1/feeds/{feed}/template.xlsx", "get"),
         ("/v1/feeds/{feed}/template.csv", "get"), ("/v1/submissions/{submission_id}/rows", "get"),
         ("/v1/submissions/{submission_id}/template.xlsx", "get"), ("/v1/wordings", "get"),
+        ("/v1/confirmations", "get"),
         ("/v1/wordings/{wording}", "get"), ("/v1/wordings/{wording}/decision", "post"),
     }  # fmt: skip
     ids = [operation["operationId"] for _, _, operation in operations(document)]
@@ -65,9 +66,8 @@ def test_the_openapi_document_names_every_route_and_resolves(client: TestClient)
 
 def test_every_route_says_what_it_does_what_it_takes_and_how_it_refuses(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
-    guarded = tuple(
-        f"/v1/{noun}" for noun in ("submissions", "observations", "feeds", "coverage", "participation", "wordings")
-    )
+    nouns = ("submissions", "observations", "feeds", "coverage", "participation", "wordings", "confirmations")
+    guarded = tuple(f"/v1/{noun}" for noun in nouns)
     for path, _, operation in operations(document):
         assert operation.get("description"), path
         named = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "path"}

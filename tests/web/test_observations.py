@@ -106,6 +106,16 @@ class Http:
         address = f"/v1/submissions/{submission}/findings?code=NQ-MEMBERS-GONE"
         return [one["value"] for one in self.client.get(address, headers=self.submitter).json()["items"]]
 
+    def others(self, submission: str) -> list[dict[str, Any]]:
+        """A word on everything else that it is asked about: the first reason there is."""
+        address = f"/v1/submissions/{submission}/findings?severity=soft"
+        found = self.client.get(address, headers=self.submitter).json()["items"]
+        return [
+            {name: one[name] for name in ("code", "row", "column", "value")} | {"reason": one["reasons"][0]["code"]}
+            for one in found
+            if one["code"] != "NQ-MEMBERS-GONE"
+        ]
+
     def post(self, submission: str, what: str, body: Any) -> Any:
         return self.client.post(f"/v1/submissions/{submission}/{what}", headers=self.submitter, json=body)
 
@@ -212,10 +222,11 @@ class Play:
         gone = set(self.http.gone(one["id"])) - one["asked"]
         reasons = {member: self.luck.choice(REASONS) for member in gone}
         words = [{"code": "NQ-MEMBERS-GONE", "reason": why, "value": who} for who, why in reasons.items()]
+        words += self.http.others(one["id"])
         if len(words) > 1 and self.luck.random() < 0.5:
             assert self.http.post(one["id"], "confirmation", words[1:]).status_code == 400
         answer = self.http.post(one["id"], "confirmation", words)
-        assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
+        assert (answer.status_code, answer.json().get("state")) == (200, "accepted"), answer.text
         one["asked"] |= gone
         one["kept"] |= {who for who, why in reasons.items() if why != "withdraw_them"}
         one["state"] = "waiting"
@@ -294,7 +305,8 @@ def test_feeds_that_race_leave_what_each_sent_last_and_no_moment_changes_its_ans
             _, submission = http.send(feed, quarter, demand_file(quarter, rows))
             while (told := http.told(submission))["state"] not in ("in_force", "superseded"):
                 if told["state"] == "needs_confirmation":
-                    http.post(submission, "confirmation", [{"code": "NQ-MEMBERS-GONE", "reason": "withdraw_them"}])
+                    gone = [{"code": "NQ-MEMBERS-GONE", "reason": "withdraw_them"}] if http.gone(submission) else []
+                    http.post(submission, "confirmation", [*gone, *http.others(submission)])
                 house.store()
             last[feed] = rows, submission
 

@@ -62,7 +62,7 @@ def test_a_browser_follows_the_links_without_a_key(client: TestClient, told: dic
     assert "D列“招聘数”：不是整数" in re.sub(r"\s+", " ", shown.text)
     assert "40 格" in re.sub(r"\s+", " ", shown.text)
     links = [one["href"] for tag, one in shown.tags if tag == "a" and "/v1/" in one.get("href", "")]
-    assert len(links) == 3
+    assert len(links) == 4
     for link in set(links):
         got = client.get(f"/submissions/{link}")
         assert got.status_code == 200

@@ -7,16 +7,16 @@ the same.
 
 import csv
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from ievq_pipeline.adapters.reading import encoding, layout
-from ievq_pipeline.adapters.reading.grand_total import MAY_BE_LABEL, Below, grand_total, is_sum
-from ievq_pipeline.adapters.reading.head import HEAD, SEPARATORS, Shape, looks, shape_of
+from ievq_pipeline.adapters.reading.grand_total import MAY_BE_LABEL, is_sum
+from ievq_pipeline.adapters.reading.head import HEAD, SEPARATORS, looks, shape_of
 from ievq_pipeline.adapters.reading.lines import Lines
-from ievq_pipeline.adapters.reading.notes import MOST_NOTES, notes_below
+from ievq_pipeline.adapters.reading.notes import MOST_NOTES
 from ievq_pipeline.adapters.reading.source import (
     BLANKS,
     BLOCK_ROWS,
@@ -26,48 +26,24 @@ from ievq_pipeline.adapters.reading.source import (
     ROW,
     Block,
     Facts,
-    GrandTotal,
-    Normalised,
     Source,
     Unreadable,
     over,
     refuse,
 )
 from ievq_pipeline.adapters.reading.swallowed import swallowed
+from ievq_pipeline.adapters.reading.text_rows import Row, TextRows
 from ievq_pipeline.domain.contracts.model import Contract, FieldType
-from ievq_pipeline.domain.finding import Finding, address
+from ievq_pipeline.domain.finding import Finding
 from ievq_pipeline.domain.text import Text
 
 #: bytes of a cell that may hold nothing but blanks; longer ones are looked at as data
 LONGEST_BLANK = 12
-#: characters of a note that are told
-LONGEST_SHOWN = 100
 #: what programs of old write behind the last line
 END_MARK = b"\x1a"
 BINARY = Text("二进制数据", "binary data")
 ROWS_CAP = Text(f"最多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows")
 COLUMNS_CAP = Text(f"最多 {MOST_COLUMNS} 列", f"at most {MOST_COLUMNS} columns")
-Row = tuple[int, list[str]]
-
-
-@dataclass(slots=True)
-class _Text:
-    """A text file while its rows are read; `row` is the number of the record read last."""
-
-    contract: Contract
-    shape: Shape
-    pieces: Iterator[bytes]
-    row: int = 0
-    #: the last rows that were read
-    tail: list[Row] = field(default_factory=list)
-    normalised: list[Normalised] = field(default_factory=list)
-    sums: list[GrandTotal] = field(default_factory=list)
-    #: rows with sums that were left out
-    sum_rows: list[Row] = field(default_factory=list)
-
-    @property
-    def width(self) -> int:
-        return max(self.shape.width, len(self.shape.header.cells))
 
 
 def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) -> Source:
@@ -91,7 +67,7 @@ def open_text(data: bytes, contract: Contract, *, wrapper: str | None = None) ->
     if len([name for name in shape.header.cells if name.strip(BLANKS)]) > MOST_COLUMNS:
         raise over(COLUMNS_CAP)
     facts = Facts(SEPARATORS[shape.separator], wrapper, found, None, shape.header.row)
-    text = _Text(contract, shape, _chain(head[shape.offset :], pieces), row=shape.header.row or 0)
+    text = TextRows(contract, shape, _chain(head[shape.offset :], pieces), row=shape.header.row or 0)
     source = Source(facts, shape.header.cells, shape.header.positions, _blocks(text), shape.header.findings)
     source.normalised, source.sums = text.normalised, text.sums
     return source
@@ -108,7 +84,7 @@ def _broken_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield piece if b"\n" in piece or b"\r" not in piece else piece.replace(b"\r", b"\n")
 
 
-def _blocks(text: _Text) -> Iterator[Block]:
+def _blocks(text: TextRows) -> Iterator[Block]:
     """The blocks; the last rows of the file are held back until it is clear which of them are notes.
 
     The last line is often a block of its own, since no line feed ends it.
@@ -120,39 +96,11 @@ def _blocks(text: _Text) -> Iterator[Block]:
         held.append(block)
         while sum(each.cells.height for each in held[1:]) >= MOST_NOTES:
             yield held.pop(0)
-    end = _end_of_data(text)
+    end = text.end_of_data()
     for block in held:
         kept = block if end is None else _until(block, end)
         if kept.cells.height:
             yield kept
-
-
-def _end_of_data(text: _Text) -> int | None:
-    """The first row of what stands below the data; notes are counted, and a grand total is kept beside it."""
-    end = None
-    below = notes_below([cells for _, cells in text.tail], text.shape.header.positions, text.contract)
-    if below:
-        end, cells = text.tail[-below]
-        at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
-        text.normalised.append(Normalised("NQ-N-NOTES", None, below, address(end, at), words[:LONGEST_SHOWN], ""))
-    last = [*text.tail[: len(text.tail) - below][-1:], *text.sum_rows[-1:]]
-    last = sorted(last, key=lambda row: row[0])[-1:]
-    found = grand_total(Below(*last[0]), text.shape.header.positions, text.contract) if last else None
-    if found is not None:
-        text.sums.append(found[0])
-        text.normalised.append(found[1])
-        end = found[0].row
-        text.sum_rows = [row for row in text.sum_rows if row[0] != end]
-    if text.sum_rows:
-        row, cells = text.sum_rows[0]
-        at, words = next((at, cell) for at, cell in enumerate(cells) if cell.strip(BLANKS))
-        text.normalised.append(Normalised("NQ-N-SUM", None, len(text.sum_rows), address(row, at), words, ""))
-    return end
-
-
-def _remember(text: _Text, rows: list[Row]) -> None:
-    """Rows that may turn out to be the last."""
-    text.tail = [*text.tail, *rows][-MOST_NOTES:]
 
 
 def _until(block: Block, row: int) -> Block:
@@ -161,7 +109,7 @@ def _until(block: Block, row: int) -> Block:
     return replace(block, cells=block.cells.filter(pl.col(ROW) < row), faults=faults)
 
 
-def _parsed(text: _Text) -> Iterator[Block]:
+def _parsed(text: TextRows) -> Iterator[Block]:
     lines = Lines(text.pieces)
     try:
         while whole := _some(lines.whole()):
@@ -182,7 +130,7 @@ def _some(lines: bytes) -> bytes:
     return lines[: int(np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))[BLOCK_ROWS - 1]) + 1]
 
 
-def _quick(text: _Text, lines: bytes) -> pl.DataFrame | None:
+def _quick(text: TextRows, lines: bytes) -> pl.DataFrame | None:
     """The cells of whole lines, columns named by position; None where only a reader of records is sure."""
     if b"\x00" in lines:
         refuse(BINARY)
@@ -218,7 +166,7 @@ def _are_paired(lines: bytes) -> bool:
     return not np.any(np.searchsorted(marks, breaks) % 2) and len(marks) % 2 == 0
 
 
-def _block(text: _Text, frame: pl.DataFrame, lines: bytes) -> Block:
+def _block(text: TextRows, frame: pl.DataFrame, lines: bytes) -> Block:
     first, positions = text.row + 1, text.shape.header.positions
     _count(text, frame.height)
     numbers = pl.int_range(first, first + frame.height, eager=True, dtype=pl.Int64).alias(ROW)
@@ -227,7 +175,7 @@ def _block(text: _Text, frame: pl.DataFrame, lines: bytes) -> Block:
     faults = _wide(text, frame)
     if frame.height:
         last = frame.tail(MOST_NOTES).select(ROW, pl.exclude(ROW).fill_null(""))
-        _remember(text, [(row, cells) for row, *cells in last.iter_rows()])
+        text.remember([(row, cells) for row, *cells in last.iter_rows()])
 
     def short(rows: Collection[int]) -> frozenset[int]:
         """Of these rows, those with fewer cells than the header."""
@@ -255,13 +203,13 @@ def _block(text: _Text, frame: pl.DataFrame, lines: bytes) -> Block:
     return Block(frame.select(ROW, *named).rename(named), faults, displaced, short)
 
 
-def _count(text: _Text, records: int) -> None:
+def _count(text: TextRows, records: int) -> None:
     text.row += records
     if text.row > MOST_ROWS + layout.MOST_TITLES:
         raise over(ROWS_CAP)
 
 
-def _are_no_rows(text: _Text, frame: pl.DataFrame) -> pl.Series:
+def _are_no_rows(text: TextRows, frame: pl.DataFrame) -> pl.Series:
     """Which are blank, or name the columns again: few, so each is looked at by itself."""
     code, at = _subject(text)
     cells = frame.get_column(str(at))
@@ -281,7 +229,7 @@ def _are_no_rows(text: _Text, frame: pl.DataFrame) -> pl.Series:
     return pl.Series(mask)
 
 
-def _subject(text: _Text) -> tuple[str, int]:
+def _subject(text: TextRows) -> tuple[str, int]:
     """The column that tells rows from what is none: whose they are, else the first that is known, or just the first."""
     positions = text.shape.header.positions
     code = text.contract.subject[0]
@@ -290,7 +238,7 @@ def _subject(text: _Text) -> tuple[str, int]:
     return code, positions.get(code, 0)
 
 
-def _is_no_row(text: _Text, row: int, cells: Sequence[str]) -> bool:
+def _is_no_row(text: TextRows, row: int, cells: Sequence[str]) -> bool:
     head = text.shape.header
     said = [cell for cell in cells if cell.strip(BLANKS)]
     if not said or layout.repeats_header(cells, head) or (len(said) == 1 and layout.is_title(said[0], head)):
@@ -301,7 +249,7 @@ def _is_no_row(text: _Text, row: int, cells: Sequence[str]) -> bool:
     return True
 
 
-def _wide(text: _Text, frame: pl.DataFrame) -> list[Finding]:
+def _wide(text: TextRows, frame: pl.DataFrame) -> list[Finding]:
     """Rows that hold something beyond the header's last cell: one finding each."""
     width = len(text.shape.header.cells)
     beyond = [str(at) for at in range(width, text.width)]
@@ -320,7 +268,7 @@ def _too_long(row: int) -> None:
     raise Unreadable(Finding("NQ-CELL-LONG", row, parameters={"cap": f"{LONGEST_CELL:,}"})) from None
 
 
-def _by_record(text: _Text, lines: Lines, size: int) -> Iterator[Block]:
+def _by_record(text: TextRows, lines: Lines, size: int) -> Iterator[Block]:
     """Records as Python's `csv` reads them, up to the end of the one in which the next `size` bytes end."""
     end = lines.dropped + size
     reader = csv.reader(lines.each(), delimiter=text.shape.separator)
@@ -341,8 +289,8 @@ def _by_record(text: _Text, lines: Lines, size: int) -> Iterator[Block]:
     yield _block_of(text, batch)
 
 
-def _block_of(text: _Text, rows: list[Row]) -> Block:
-    _remember(text, rows)
+def _block_of(text: TextRows, rows: list[Row]) -> Block:
+    text.remember(rows)
     head = text.shape.header
     width, separators = len(head.cells), max(head.positions.values(), default=0)
     ours = {at for code, at in head.positions.items() if text.contract.field(code).type is not FieldType.TEXT}
