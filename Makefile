@@ -54,7 +54,7 @@ bench-annotated: setup ## time the workbook that a submitter gets back
 fuzz-intake: setup ## ten thousand mutations of good files through the check; COUNT=500 SEED=7 ONLY=123 for others
 	nice $(BIN)/python -m tests.fuzz_intake $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
-eval-wordings: setup ## measure the matching of wordings, TEST=1 with the test half, MISSES=1 with what went wrong in dev
+eval-wordings: setup ## measure the matching of wordings, TEST=1 with the second set, MISSES=1 with what went wrong in the first
 	$(BIN)/python -m tests.eval_wordings $(if $(TEST),--test) $(if $(BLIND),--blind) $(if $(MISSES),--misses)
 
 # a Redis of the machine comes first; the one from the index stays out of .venv

@@ -1,7 +1,8 @@
-"""`make eval-wordings`: how well wordings are matched, on the labelled set of `data/wordings`.
+"""`make eval-wordings`: how well wordings are matched, on the labelled sets of `data/wordings`.
 
-`--test` (`make eval-wordings TEST=1`) adds the test half.
-Printed with numerators, denominators and Wilson's 95 % intervals. Tune on the dev half alone.
+Dev is the whole first set, and what to tune on. `--test` (`make eval-wordings TEST=1`) adds the second set: for a
+proof, never for tuning.
+Printed with numerators, denominators and Wilson's 95 % intervals.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from ievq_pipeline.adapters import code_lists
 from ievq_pipeline.adapters.matching import match
 from ievq_pipeline.domain.skill import Skills
 from ievq_pipeline.domain.wording import Match, bare
-from tests.labelled_wordings import COLUMNS, Labelled, rows
+from tests.labelled_wordings import COLUMNS, SETS, Labelled, rows
 
 #: standard deviations of a 95 % interval
 Z = 1.959964
@@ -72,8 +73,8 @@ def names() -> dict[str, Skills]:
 
 
 def blind() -> dict[str, Skills]:
-    """The same without the aliases that are wordings of the dev half: as if these had never been seen."""
-    seen = {bare(row.wording) for row in rows() if row.split == "dev"}
+    """The same without the aliases that are wordings of the first set: as if these had never been seen."""
+    seen = {bare(row.wording) for row in rows("dev")}
     return {
         name: replace(
             listed,
@@ -86,13 +87,10 @@ def blind() -> dict[str, Skills]:
     }
 
 
-def tried(split: str, lists: Mapping[str, Skills]) -> list[Tried]:
-    """Every wording of a half, asked of every list."""
+def tried(name: str, lists: Mapping[str, Skills]) -> list[Tried]:
+    """Every wording of the set for `dev` or `test`, asked of every list."""
     return [
-        Tried(row, name, match(row.wording, listed))
-        for row in rows()
-        if row.split == split
-        for name, listed in lists.items()
+        Tried(row, code_list, match(row.wording, listed)) for row in rows(name) for code_list, listed in lists.items()
     ]
 
 
@@ -112,22 +110,23 @@ def shares(asked: Iterable[Tried]) -> dict[str, Share]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--test", action="store_true", help="the test half too: for the last look, not for tuning")
-    parser.add_argument("--blind", action="store_true", help="without the aliases that are wordings of the dev half")
-    parser.add_argument("--misses", action="store_true", help="name what went wrong, in the dev half alone")
+    parser.add_argument("--test", action="store_true", help="the second set too: for a proof, not for tuning")
+    parser.add_argument("--blind", action="store_true", help="without the aliases that are wordings of the first set")
+    parser.add_argument("--misses", action="store_true", help="name what went wrong, in the first set alone")
     asked = parser.parse_args()
     lists = blind() if asked.blind else names()
-    for split in ("dev", "test") if asked.test else ("dev",):
-        every = tried(split, lists)
+    for part in SETS if asked.test else ("dev",):
+        every = tried(part, lists)
+        wordings = len(every) // len(lists)
         for name in (*lists, "all lists"):
             of = [one for one in every if name in (one.code_list, "all lists")]
             version = f" {lists[name].version}" if name in lists else ""
-            print(f"{split}, {name}{version}:")
+            print(f"{part} ({SETS[part].name}, {wordings} wordings), {name}{version}:")
             for measure, share in shares(of).items():
                 target = TARGETS.get(measure)
                 met = "" if target is None else f"; target {target:.2f} {'met' if share.value >= target else 'MISSED'}"
                 print(f"  {measure}: {share}{met}")
-        if asked.misses and split == "dev":
+        if asked.misses and part == "dev":
             _tell_misses(every)
 
 
