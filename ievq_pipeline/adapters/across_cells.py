@@ -5,6 +5,7 @@ Cells that are already bad are null here, or empty where one is required, and tr
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import polars as pl
 
 from ievq_pipeline.adapters.reading.source import BLANKS, ROW
@@ -36,24 +37,25 @@ def _totals(clean: pl.DataFrame, positions: Places, _contract: Contract, source:
 
 
 def _job_demand(clean: pl.DataFrame, positions: Places, contract: Contract, _source: str | None) -> Iterator[Finding]:
-    known = _attributed(clean.select(ROW, *contract.key, "openings", SUBMITTED), "skill")
-    totals, zeros = known.filter(pl.col("skill") == TOTAL), known.filter(pl.col("skill") == NIL)
-    rows = known.filter(~pl.col("skill").is_in([TOTAL, NIL]))
+    known = clean.lazy().select(ROW, *contract.key, "openings", SUBMITTED).filter(_attributed("skill"))
+    totals, zeros = (known.filter(pl.col("skill") == each).collect() for each in (TOTAL, NIL))
+    rows = known.filter(~pl.col("skill").is_in([TOTAL, NIL]))  # nearly all: only what is asked of them is made
     for row, openings in zeros.filter(pl.col("openings") > 0).select(ROW, "openings").iter_rows():
         yield Finding("NQ-ZERO-COUNTED", row, "openings", positions["openings"], str(openings))
     for row, region in totals.filter(pl.col("region") != "").select(ROW, "region").iter_rows():
         yield Finding("NQ-TOTAL-REGION", row, "region", positions["region"], region)
-    data = pl.concat([rows, totals.filter(pl.col("openings") > 0)])
+    data = known.filter((pl.col("skill") != NIL) & ((pl.col("skill") != TOTAL) | (pl.col("openings") > 0)))
     yield from _zeros_beside(zeros, data, "skill", positions)
     yield from _repeats(totals, REPORTER, "skill", "NQ-TOTAL-TWICE", positions)
     yield from _totals_below(totals, rows, positions)
     yield from _totals_above(totals, clean, positions)
-    yield from _repeats(_keyed(pl.concat([rows, zeros]), contract), [*contract.key], "skill", "NQ-DUPLICATE", positions)
+    is_keyed = _attributed("skill") & (pl.col("skill") != TOTAL) & _keyed(contract)
+    yield from _repeats(clean, [*contract.key], "skill", "NQ-DUPLICATE", positions, is_keyed)
 
 
 def _technology(clean: pl.DataFrame, positions: Places, contract: Contract, _source: str | None) -> Iterator[Finding]:
-    known = _attributed(clean, "technology")
-    zeros, rows = known.filter(pl.col("technology") == NIL), known.filter(pl.col("technology") != NIL)
+    known = clean.filter(_attributed("technology"))
+    zeros, rows = known.filter(pl.col("technology") == NIL), known.lazy().filter(pl.col("technology") != NIL)
     yield from _zeros_beside(zeros, rows, "technology", positions)
     yield from _repeats(known, [*contract.key], "technology", "NQ-DUPLICATE", positions)
 
@@ -80,19 +82,21 @@ def _register(clean: pl.DataFrame, positions: Places, contract: Contract, _sourc
     yield from _repeats(known, [*contract.key], named, "NQ-DUPLICATE", positions)
 
 
-def _attributed(clean: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Rows that say whose they are, of when, and what they are about."""
-    return clean.filter(pl.all_horizontal(pl.col(*REPORTER, name) != ""))
+def _attributed(name: str) -> pl.Expr:
+    """Whether a row says whose it is, of when, and what it is about."""
+    return pl.all_horizontal(pl.col(*REPORTER, name) != "")
 
 
-def _keyed(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Rows whose key can be read, so that it can be compared."""
+def _keyed(contract: Contract) -> pl.Expr:
+    """Whether a row's key can be read, so that it can be compared."""
     needed = [code for code in contract.key if contract.field(code).required]
     is_named = (pl.col("skill") == NIL) | pl.all_horizontal(pl.col(*needed) != "")
-    return rows.filter(pl.all_horizontal(pl.col(*contract.key).is_not_null()) & is_named)
+    return pl.all_horizontal(pl.col(*contract.key).is_not_null()) & is_named
 
 
-def _repeats(rows: pl.DataFrame, key: list[str], named: str, code: str, positions: Places) -> Iterator[Finding]:
+def _repeats(
+    rows: pl.DataFrame, key: list[str], named: str, code: str, positions: Places, is_compared: pl.Expr | None = None
+) -> Iterator[Finding]:
     """Rows whose key already stood in an earlier one; the cell that is told of is the one that names the series.
 
     Both are told as they were submitted, since two wordings may name one `concept`.
@@ -100,7 +104,14 @@ def _repeats(rows: pl.DataFrame, key: list[str], named: str, code: str, position
     if rows.is_empty():
         return
     # cheap first: only rows whose key has the same hash as another's can be repeats
-    alike = rows.filter(rows.select(key).hash_rows().is_duplicated()).sort(ROW)
+    hashes = rows.select(key).hash_rows().alias("hash")
+    if is_compared is not None:
+        hashes = rows.select(pl.when(is_compared).then(hashes)).to_series()
+    in_order = np.sort(hashes.drop_nulls().to_numpy())
+    twice = np.unique(in_order[1:][in_order[1:] == in_order[:-1]])
+    if not len(twice):
+        return
+    alike = rows.filter(hashes.is_in(pl.Series(twice).implode())).sort(ROW)
     alike = alike.with_columns(pl.col(SUBMITTED).cast(pl.String).str.strip_chars(BLANKS))
     earlier = {"first": pl.col(ROW).first().over(key), "first_value": pl.col(SUBMITTED).first().over(key)}
     repeats = alike.with_columns(**earlier).filter(pl.col(ROW) != pl.col("first"))
@@ -109,20 +120,25 @@ def _repeats(rows: pl.DataFrame, key: list[str], named: str, code: str, position
         yield Finding(code, row, named, positions[named], value, more)
 
 
-def _zeros_beside(zeros: pl.DataFrame, data: pl.DataFrame, named: str, positions: Places) -> Iterator[Finding]:
-    first = data.group_by(REPORTER).agg(first=pl.col(ROW).min())
+def _zeros_beside(zeros: pl.DataFrame, data: pl.LazyFrame, named: str, positions: Places) -> Iterator[Finding]:
+    if zeros.is_empty():
+        return
+    first = data.group_by(REPORTER).agg(first=pl.col(ROW).min()).collect()
     for row, first_row in zeros.join(first, on=REPORTER).select(ROW, "first").iter_rows():
         yield Finding("NQ-ZERO-BESIDE-ROWS", row, named, positions[named], NIL, {"first": first_row})
 
 
-def _totals_below(totals: pl.DataFrame, rows: pl.DataFrame, positions: Places) -> Iterator[Finding]:
+def _totals_below(totals: pl.DataFrame, rows: pl.LazyFrame, positions: Places) -> Iterator[Finding]:
     """All positions are at least those of any one row; sums say nothing, since a position needs several skills."""
-    largest = rows.group_by(REPORTER).agg(largest=pl.col("openings").max())
+    if totals.is_empty():
+        return
+    largest = rows.group_by(REPORTER).agg(largest=pl.col("openings").max()).collect()
     below = totals.join(largest, on=REPORTER).filter(pl.col("openings") < pl.col("largest"))
     if below.is_empty():
         return
-    theirs = rows.join(below.select(*REPORTER, "largest").unique(), on=REPORTER)
-    first = theirs.filter(pl.col("openings") == pl.col("largest")).group_by(REPORTER).agg(first=pl.col(ROW).min())
+    theirs = rows.join(below.lazy().select(*REPORTER, "largest").unique(), on=REPORTER)
+    same = theirs.filter(pl.col("openings") == pl.col("largest"))
+    first = same.group_by(REPORTER).agg(first=pl.col(ROW).min()).collect()
     below = below.join(first, on=REPORTER).sort(ROW)
     for row, total, first, most in below.select(ROW, "openings", "first", "largest").iter_rows():
         more: dict[str, object] = {"first": first, "largest": most}
@@ -136,11 +152,9 @@ def _totals_above(totals: pl.DataFrame, clean: pl.DataFrame, positions: Places) 
         return
     named = pl.all_horizontal(pl.col(*REPORTER) != "").fill_null(value=False)
     is_marker = pl.col("skill").is_in([NIL, TOTAL]).fill_null(value=False)
-    theirs = clean.filter(named & ~is_marker)
-    sums = theirs.group_by(REPORTER).agg(
-        pl.col("openings").sum().alias("sum"), is_whole=pl.col("openings").is_not_null().all()
-    )
-    strays = clean.filter(~named & ~is_marker).get_column("openings")
+    theirs = clean.lazy().filter(named & ~is_marker).group_by(REPORTER)
+    sums = theirs.agg(pl.col("openings").sum().alias("sum"), is_whole=pl.col("openings").is_not_null().all()).collect()
+    strays = clean.lazy().filter(~named & ~is_marker).select("openings").collect().get_column("openings")
     if strays.has_nulls():
         return
     told = large.join(sums, on=REPORTER, how="left").with_columns(

@@ -20,6 +20,7 @@ from ievq_pipeline.adapters.findings import Findings
 from ievq_pipeline.adapters.mended import mended
 from ievq_pipeline.adapters.reading import open_source
 from ievq_pipeline.adapters.reading.kinds import recognised
+from ievq_pipeline.adapters.reading.mapped import mapped
 from ievq_pipeline.adapters.reading.package import CAPS, Caps
 from ievq_pipeline.adapters.reading.source import ROW, Block, Facts, Normalised, Source, Unreadable, over
 from ievq_pipeline.adapters.sums import differing
@@ -103,7 +104,8 @@ def check_file(
     lists: Mapping[str, Any] | None = None,
 ) -> Answer:
     """The same of a file on disk."""
-    return check(path.read_bytes(), contract, expected, lists)
+    with mapped(path) as data:
+        return check(data, contract, expected, lists)
 
 
 def _check(data: bytes, contract: Contract, expected: Expected, lists: Mapping[str, Any]) -> Answer:
@@ -268,7 +270,8 @@ class _Table:
             found = Findings([found.frame.with_columns(position=pl.lit(None, pl.Int32))])
         changes = [one for column in self._columns.values() for one in column.changes.counted.values()]
         answer = replace(answer, findings=found, rows_read=self.rows, normalised=[*self._source.normalised, *changes])
-        return _concluded(clean.drop(SUBMITTED), answer, self._contract, self._displaced)
+        clean.drop_in_place(SUBMITTED)
+        return _concluded(clean, answer, self._contract, self._displaced)
 
 
 def _titled(findings: Iterable[Finding], listed: Skills | None) -> Iterator[Finding]:
@@ -283,6 +286,7 @@ def _titled(findings: Iterable[Finding], listed: Skills | None) -> Iterator[Find
 
 
 def _concluded(clean: pl.DataFrame, answer: Answer, contract: Contract, displaced: set[int]) -> Answer:
+    """`clean` is used up."""
     hard = answer.findings.rows_with(Severity.HARD, contract)
     is_bad = clean.get_column(ROW).is_in(hard.implode())
     answer.rows_quarantined = int(is_bad.sum())
@@ -291,15 +295,25 @@ def _concluded(clean: pl.DataFrame, answer: Answer, contract: Contract, displace
     if LOSES_ROWS in answer.findings.counts():
         answer.verdict = Verdict.REJECTED
     if answer.verdict is not Verdict.REJECTED:
-        # what an optional cell leaves out is null, whether it is text or a number
-        words = [f.code for f in contract.fields if f.type is not FieldType.INTEGER]
-        good = clean.filter(~is_bad) if answer.rows_quarantined else clean
-        good = good.with_columns(pl.when(pl.col(code) != "").then(pl.col(code)) for code in words)
-        answer.accepted = good.select(ROW, *(f.code for f in contract.fields))
         _name_the_unknown(clean.filter(is_bad), displaced, contract, answer)
+        answer.accepted = _accepted(clean, is_bad if answer.rows_quarantined else None, contract)
         if answer.findings.has(Severity.SOFT, contract):
             answer.verdict = Verdict.NEEDS_CONFIRMATION
     return answer
+
+
+def _accepted(clean: pl.DataFrame, is_bad: pl.Series | None, contract: Contract) -> pl.DataFrame:
+    """The good rows of a table, which is used up column by column: two of it would take twice the memory."""
+    taken = []
+    for code in (ROW, *(f.code for f in contract.fields)):
+        cells = pl.DataFrame([clean.drop_in_place(code)])
+        if is_bad is not None:
+            cells = cells.filter(~is_bad)
+        if code != ROW and contract.field(code).type is not FieldType.INTEGER:
+            # what an optional cell leaves out is null, be it text or a number
+            cells = cells.select(pl.when(pl.col(code) != "").then(pl.col(code)))
+        taken.append(cells.to_series())
+    return pl.DataFrame(taken)
 
 
 def _weights(clean: pl.DataFrame, is_bad: pl.Series, contract: Contract) -> tuple[float, float]:

@@ -230,6 +230,7 @@ def _environment() -> dict[str, str]:
     return kept | {
         "LANG": "C.UTF-8",
         "MALLOC_ARENA_MAX": "2",
+        "_RJEM_MALLOC_CONF": "dirty_decay_ms:0,muzzy_decay_ms:0",
         "OPENBLAS_NUM_THREADS": "1",
         "POLARS_MAX_THREADS": str(min(MOST_THREADS, usable)),
     }

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ievq_pipeline.adapters.confined import FAILED, FORKED, OUT_OF_MEMORY, STATUS, WALL, Limits
+from ievq_pipeline.adapters.plain_pickle import dump
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 #: Linux has it, others do without: there a killed server leaves its child to the child's own limits
@@ -168,7 +169,7 @@ def _run(connection: int, noise: int, folder: str, server: int) -> NoReturn:
                     raise
                 outcome = ("raised", (type(error), error.args, vars(error)))
             with caller.makefile("wb") as back:
-                pickle.dump(outcome, back, protocol=5)
+                dump(outcome, back)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except BaseException:  # noqa: BLE001 (a panic of a library is none of Exception)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from ievq_pipeline.adapters.reading.mapped import forget
 from ievq_pipeline.adapters.reading.source import Unreadable
 from ievq_pipeline.domain.finding import Finding
 
@@ -37,6 +38,7 @@ def _is_utf8(data: bytes) -> bool:
     try:
         for start, end in _cuts(data):
             pl.Series([data[start:end]], dtype=pl.Binary).cast(pl.String)
+            forget(data, start, end)
     except pl.exceptions.PolarsError:
         return False
     return True
@@ -58,12 +60,14 @@ def utf8_pieces(data: bytes, encoding: str) -> Iterator[bytes]:
         skip = len(UTF8_MARK) if data.startswith(UTF8_MARK) else 0
         for start, end in _cuts(data):
             yield data[max(start, skip) : end]
+            forget(data, start, end)
         return
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     for start in range(0, len(data), PIECE):
         piece = data[start : start + PIECE]
         try:
             yield decoder.decode(piece, final=start + PIECE >= len(data)).encode()
+            forget(data, start, start + len(piece))
         except UnicodeError as error:
             raise _undecodable(data, start + getattr(error, "start", 0)) from None
 
